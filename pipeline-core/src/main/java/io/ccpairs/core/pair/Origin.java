@@ -1,0 +1,2 @@
+package io.ccpairs.core.pair;
+public enum Origin { REDDIT }
