@@ -1,0 +1,58 @@
+package io.ccpairs.core.pair;
+
+import java.util.Locale;
+
+/** What became of a record or of a pair: {@link #KEEP}, or why it was dropped. */
+public enum Verdict {
+  KEEP("kept"),
+
+  // Records that cannot be read.
+  BAD_RECORD("could not be read; listed with file, offset and reason"),
+  DUPLICATE_RECORD("a record with the same native id came before it"),
+
+  // Wikipedia.
+  NOT_AN_ARTICLE("a page outside the article namespace"),
+  REDIRECT("a page that only points to another"),
+  DISAMBIGUATION("a page that only lists the meanings of a word"),
+  NOT_PROSE("a section of lists, references or links, such as See also"),
+
+  // Stack Exchange.
+  NOT_A_POST("a row that is neither question nor answer"),
+
+  // Forums.
+  UNANSWERED("a post or question with which no pair was made"),
+  ORPHAN("an answer or comment whose question or post is not in the input"),
+  NOT_TOP_LEVEL("a reply to a comment, while only comments on posts are mined"),
+  REMOVED("removed or deleted before the dump was made"),
+  BOT("written by an account known as a bot"),
+  STICKY("pinned by a moderator"),
+  OVER_18("marked as not for minors"),
+  LOW_SCORE("fewer votes than the least that is asked for"),
+  OPTED_OUT("its author or source asked to be left out"),
+
+  // Lengths.
+  EMPTY("no text is left after clean-up"),
+  TOO_SHORT("fewer characters than the least that is asked for"),
+  TOO_LONG("more characters than allowed");
+
+  private final String meaning;
+
+  Verdict(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /** One line for people: what this verdict says of the row. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** The word for this verdict in tables and options, for example {@code low_score}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether the row goes on to the next stage. */
+  public boolean kept() {
+    return this == KEEP;
+  }
+}
