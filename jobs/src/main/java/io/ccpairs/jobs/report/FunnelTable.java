@@ -31,29 +31,7 @@ public final class FunnelTable {
         }
       }
     }
-    int[] widths = new int[6];
-    for (String[] line : lines) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], line[i].length());
-      }
-    }
-    StringBuilder table = new StringBuilder();
-    for (String[] line : lines) {
-      String row =
-          pad(line[0], -widths[0])
-              + "  "
-              + pad(line[1], -widths[1])
-              + "  "
-              + pad(line[2], widths[2])
-              + "  "
-              + pad(line[3], widths[3])
-              + "  "
-              + pad(line[4], widths[4])
-              + "  "
-              + line[5];
-      table.append(row.stripTrailing()).append('\n');
-    }
-    return table.toString();
+    return TextTable.render(lines);
   }
 
   private static String[] line(Funnel funnel, Origin origin, Kind kind, String name) {
@@ -75,9 +53,5 @@ public final class FunnelTable {
 
   private static String number(long rows) {
     return String.format(Locale.ROOT, "%,d", rows);
-  }
-
-  private static String pad(String text, int width) {
-    return width == 0 ? text : String.format(Locale.ROOT, "%" + width + "s", text);
   }
 }
