@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ final class SplitRows implements Iterator<Row> {
     this.last = last;
     TaskContext task = TaskContext.get();
     if (task != null) {
-      task.addTaskCompletionListener(ended -> close());
+      task.addTaskCompletionListener((TaskCompletionListener) done -> close());
     }
   }
 
