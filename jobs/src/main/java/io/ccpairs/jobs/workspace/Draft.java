@@ -1,5 +1,6 @@
 package io.ccpairs.jobs.workspace;
 
+import io.ccpairs.core.pair.Funnel;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +19,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,13 +170,11 @@ public final class Draft implements AutoCloseable {
    *
    * @param rows kept rows by origin
    * @param idSum checksum over the kept rows
-   * @param documents further files of {@code __meta__} by name, for example {@code funnel.json}
    */
-  public PublishedRun publish(Map<String, Long> rows, long idSum, Map<String, Object> documents)
+  public PublishedRun publish(Funnel funnel, Map<String, Long> rows, long idSum, StructType schema)
       throws IOException {
-    for (Map.Entry<String, Object> document : documents.entrySet()) {
-      Json.write(files, meta(document.getKey()), document.getValue());
-    }
+    Json.write(files, meta("funnel.json"), FunnelFile.of(funnel));
+    Json.write(files, meta("schema.json"), columns(schema));
     Json.write(files, meta("config.json"), order.settings());
     Manifest manifest =
         new Manifest(
@@ -212,6 +214,18 @@ public final class Draft implements AutoCloseable {
   @Override
   public void close() {
     heartbeat.shutdownNow();
+  }
+
+  private static List<Map<String, String>> columns(StructType schema) {
+    List<Map<String, String>> columns = new ArrayList<>();
+    for (StructField field : schema.fields()) {
+      Map<String, String> column = new LinkedHashMap<>();
+      column.put("name", field.name());
+      column.put("type", field.dataType().simpleString());
+      column.put("meaning", field.getComment().getOrElse(() -> ""));
+      columns.add(column);
+    }
+    return columns;
   }
 
   private List<Manifest.DataFile> dataFiles() throws IOException {

@@ -2,7 +2,9 @@ package io.ccpairs.jobs.workspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ccpairs.core.pair.Funnel;
 import io.ccpairs.jobs.TestSpark;
+import io.ccpairs.jobs.spark.PairRows;
 import java.io.File;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -88,7 +90,7 @@ class StorageTest {
     try (Draft draft = workspace.begin(order, OnExisting.SKIP).draft().orElseThrow()) {
       assertThat(workspace.files().exists(draft.data("reddit"))).isFalse();
       write(draft, 5);
-      draft.publish(Map.of("reddit", 5L), 1, Map.of());
+      draft.publish(new Funnel(), Map.of("reddit", 5L), 1, PairRows.SCHEMA);
     }
     assertThat(rows(root)).isEqualTo(5);
     assertThat(workspace.begin(order, OnExisting.SKIP).upToDate()).isPresent();
@@ -96,7 +98,7 @@ class StorageTest {
     try (Draft draft = workspace.begin(order, OnExisting.OVERWRITE).draft().orElseThrow()) {
       write(draft, 7);
       assertThat(rows(root)).as("readers see the old run until the new one is whole").isEqualTo(5);
-      draft.publish(Map.of("reddit", 7L), 1, Map.of());
+      draft.publish(new Funnel(), Map.of("reddit", 7L), 1, PairRows.SCHEMA);
     }
     assertThat(rows(root)).isEqualTo(7);
     assertThat(workspace.runs("pairs")).hasSize(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ccpairs.core.pair.Funnel;
+import io.ccpairs.jobs.spark.PairRows;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,8 +46,7 @@ class WorkspaceTest {
       Path part = local(draft.data("reddit")).resolve("part-0.parquet");
       Files.createDirectories(part.getParent());
       Files.writeString(part, row);
-      return draft.publish(
-          Map.of("reddit", 1L), 7, Map.of("funnel.json", FunnelFile.of(new Funnel())));
+      return draft.publish(new Funnel(), Map.of("reddit", 1L), 7, PairRows.SCHEMA);
     }
   }
 
@@ -59,7 +59,7 @@ class WorkspaceTest {
     Draft draft = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow();
     assertThat(workspace.runs("pairs")).isEmpty();
 
-    draft.publish(Map.of("reddit", 0L), 0, Map.of());
+    draft.publish(new Funnel(), Map.of("reddit", 0L), 0, PairRows.SCHEMA);
 
     PublishedRun run = Workspace.open(folder + "/pairs", HADOOP);
     assertThat(run.manifest().run()).isEqualTo("a");
@@ -97,7 +97,7 @@ class WorkspaceTest {
     PublishedRun meanwhile = Workspace.open(folder + "/pairs", HADOOP);
     assertThat(Files.readString(local(meanwhile.data()).resolve("origin=reddit/part-0.parquet")))
         .isEqualTo("old");
-    draft.publish(Map.of(), 0, Map.of());
+    draft.publish(new Funnel(), Map.of(), 0, PairRows.SCHEMA);
 
     assertThat(workspace.runs("pairs")).hasSize(1);
     PublishedRun after = Workspace.open(folder + "/pairs", HADOOP);

@@ -1,8 +1,10 @@
 package io.ccpairs.core.source.stackexchange;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.ccpairs.core.source.XmlText.startsWith;
 
+import io.ccpairs.core.source.DumpTime;
 import io.ccpairs.core.source.MalformedRecordException;
+import io.ccpairs.core.source.XmlText;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * characters that XML forbids (NUL, lone surrogates) as well.
  */
 public final class PostParser {
-  private static final int REPLACEMENT = 0xFFFD;
-
   private enum Field {
     ID("Id"),
     TYPE("PostTypeId"),
@@ -43,7 +43,7 @@ public final class PostParser {
   private final int[] from = new int[FIELDS.length];
   private final int[] to = new int[FIELDS.length];
   private byte[] line = new byte[0];
-  private byte[] decoded = new byte[1 << 14];
+  private final XmlText xml = new XmlText();
 
   /**
    * The post in a line.
@@ -197,103 +197,7 @@ public final class PostParser {
     if (!has(field)) {
       return "";
     }
-    int start = from[field.ordinal()];
-    int end = to[field.ordinal()];
-    if (decoded.length < end - start) {
-      decoded = new byte[Math.max(end - start, 2 * decoded.length)];
-    }
-    byte[] in = line;
-    byte[] out = decoded;
-    int o = 0;
-    int i = start;
-    while (i < end) {
-      byte b = in[i];
-      if (b == '&') {
-        int semicolon = i + 1;
-        while (semicolon < end && in[semicolon] != ';' && semicolon - i < 12) {
-          semicolon++;
-        }
-        if (semicolon >= end || in[semicolon] != ';') {
-          throw new MalformedRecordException("an ampersand begins no entity");
-        }
-        o = decode(i + 1, semicolon, o);
-        i = semicolon + 1;
-      } else if (b == '<') {
-        throw new MalformedRecordException("a tag begins inside an attribute");
-      } else {
-        out[o++] = b;
-        i++;
-      }
-    }
-    return new String(out, 0, o, UTF_8);
-  }
-
-  private int decode(int start, int end, int o) throws MalformedRecordException {
-    int character;
-    if (line[start] == '#') {
-      character = reference(start + 1, end);
-    } else if (matches(start, end, "lt")) {
-      character = '<';
-    } else if (matches(start, end, "gt")) {
-      character = '>';
-    } else if (matches(start, end, "amp")) {
-      character = '&';
-    } else if (matches(start, end, "quot")) {
-      character = '"';
-    } else if (matches(start, end, "apos")) {
-      character = '\'';
-    } else {
-      throw new MalformedRecordException("an entity that XML does not predefine is used");
-    }
-    // A reference is never shorter than its character in UTF-8.
-    if (character < 0x80) {
-      decoded[o] = (byte) character;
-      return o + 1;
-    }
-    byte[] utf8 = Character.toString(character).getBytes(UTF_8);
-    System.arraycopy(utf8, 0, decoded, o, utf8.length);
-    return o + utf8.length;
-  }
-
-  private int reference(int start, int end) throws MalformedRecordException {
-    boolean hexadecimal = start < end && (line[start] | 0x20) == 'x';
-    int i = hexadecimal ? start + 1 : start;
-    if (i == end) {
-      throw new MalformedRecordException("a character reference has no number");
-    }
-    int value = 0;
-    for (; i < end; i++) {
-      int digit = Character.digit(line[i], hexadecimal ? 16 : 10);
-      if (digit < 0) {
-        throw new MalformedRecordException("a character reference has no number");
-      }
-      value = Math.min(value * (hexadecimal ? 16 : 10) + digit, 0x110000);
-    }
-    boolean allowed =
-        (value >= 0x20 && value < 0xD800)
-            || value == '\n'
-            || value == '\r'
-            || value == '\t'
-            || (value >= 0xE000 && value < 0x110000 && (value & 0xFFFE) != 0xFFFE);
-    // The replacement takes three bytes; the shortest reference to a forbidden character, as in
-    // &#0;, four.
-    return allowed ? value : REPLACEMENT;
-  }
-
-  private boolean matches(int start, int end, String word) {
-    return end - start == word.length() && startsWith(line, start, end, word);
-  }
-
-  private static boolean startsWith(byte[] bytes, int at, int end, String word) {
-    if (end - at < word.length()) {
-      return false;
-    }
-    for (int i = 0; i < word.length(); i++) {
-      if (bytes[at + i] != word.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
+    return xml.decode(line, from[field.ordinal()], to[field.ordinal()]);
   }
 
   private static boolean isSpace(byte b) {

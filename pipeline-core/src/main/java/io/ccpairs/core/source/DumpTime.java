@@ -1,14 +1,16 @@
-package io.ccpairs.core.source.stackexchange;
+package io.ccpairs.core.source;
 
-import io.ccpairs.core.source.MalformedRecordException;
-
-/** Times as the dump writes them: {@code 2016-08-02T15:39:14.947}, UTC. */
-final class DumpTime {
+/**
+ * Times as dumps write them: {@code 2016-08-02T15:39:14.947} or {@code 2016-08-02T15:39:14Z}, both
+ * UTC.
+ */
+public final class DumpTime {
   private DumpTime() {}
 
-  static long epochSeconds(String text) throws MalformedRecordException {
+  /** Seconds since 1970-01-01 UTC; fractions are cut. */
+  public static long epochSeconds(String text) throws MalformedRecordException {
     if (text.length() < 19 || text.charAt(10) != 'T') {
-      throw new MalformedRecordException("CreationDate is no time");
+      throw new MalformedRecordException("a time cannot be read");
     }
     long days = daysSinceEpoch(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10));
     return ((days * 24 + digits(text, 11, 13)) * 60 + digits(text, 14, 16)) * 60
@@ -36,7 +38,7 @@ final class DumpTime {
     for (int i = start; i < end; i++) {
       int digit = text.charAt(i) - '0';
       if (digit < 0 || digit > 9) {
-        throw new MalformedRecordException("CreationDate is no time");
+        throw new MalformedRecordException("a time cannot be read");
       }
       value = value * 10 + digit;
     }

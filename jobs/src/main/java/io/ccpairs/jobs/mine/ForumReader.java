@@ -1,0 +1,48 @@
+package io.ccpairs.jobs.mine;
+
+import io.ccpairs.core.pair.Judged;
+import io.ccpairs.core.pair.Kind;
+import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.source.ForumRecord;
+import io.ccpairs.core.source.MalformedRecordException;
+import io.ccpairs.core.source.ThreadItem;
+import io.ccpairs.jobs.mine.MineConfig.Dropped;
+import io.ccpairs.jobs.spark.Tally;
+import java.util.function.Consumer;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads lines of a forum's dump: what is dropped by itself is tallied here and never shuffled; the
+ * rest goes to its thread.
+ */
+record ForumReader(Origin origin, Kind unreadable, Dropped dropped, LineJudge lines)
+    implements SplitRows.RecordReader {
+
+  /** What one line is; null for lines that hold no record. */
+  interface LineJudge {
+    @Nullable ForumRecord judge(byte[] buffer, int start, int length)
+        throws MalformedRecordException;
+  }
+
+  @Override
+  public void read(byte[] buffer, int start, int length, Tally tally, Consumer<Row> rows)
+      throws MalformedRecordException {
+    ForumRecord record = lines.judge(buffer, start, length);
+    if (record == null) {
+      return;
+    }
+    tally.in(origin, record.kind());
+    if (record.verdict().kept()) {
+      for (ThreadItem item : record.items()) {
+        rows.accept(ItemRows.row(item));
+      }
+      return;
+    }
+    Judged judged = Judged.record(record.kind(), record.verdict(), record.id(), record.text());
+    tally.judged(origin, judged);
+    if (dropped == Dropped.ALL) {
+      rows.accept(ItemRows.dropped(judged));
+    }
+  }
+}

@@ -1,0 +1,275 @@
+package io.ccpairs.jobs.mine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.apache.spark.sql.functions.col;
+
+import io.ccpairs.core.input.ByteSource;
+import io.ccpairs.core.input.InputLimits;
+import io.ccpairs.core.input.Split;
+import io.ccpairs.core.input.Splits;
+import io.ccpairs.core.pair.Funnel;
+import io.ccpairs.core.pair.Kind;
+import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.source.reddit.RedditConfig;
+import io.ccpairs.core.source.reddit.RedditRecords;
+import io.ccpairs.core.source.stackexchange.StackExchangeConfig;
+import io.ccpairs.core.source.stackexchange.StackExchangeRecords;
+import io.ccpairs.core.source.wikipedia.WikipediaConfig;
+import io.ccpairs.jobs.mine.MineConfig.Dropped;
+import io.ccpairs.jobs.mine.SplitRows.Framing;
+import io.ccpairs.jobs.spark.HadoopSource;
+import io.ccpairs.jobs.spark.PairRows;
+import io.ccpairs.jobs.spark.Tally;
+import io.ccpairs.jobs.spark.TallyAccumulator;
+import io.ccpairs.jobs.workspace.Draft;
+import io.ccpairs.jobs.workspace.OnExisting;
+import io.ccpairs.jobs.workspace.Order;
+import io.ccpairs.jobs.workspace.PieceWriter;
+import io.ccpairs.jobs.workspace.PublishedRun;
+import io.ccpairs.jobs.workspace.Workspace;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mines raw dumps into the table {@code pairs}: one piece for each origin, one pass over each dump.
+ */
+public final class MineJob {
+  /** The table that this job writes. */
+  public static final String TABLE = "pairs";
+
+  /** Goes up when the same dumps give other rows. */
+  private static final int VERSION = 1;
+
+  private static final byte[] LINE = "\n".getBytes(UTF_8);
+  private static final byte[] PAGE = "</page>".getBytes(UTF_8);
+
+  private final SparkSession spark;
+  private final JavaSparkContext context;
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final Config config;
+
+  /** The settings of the job, one record for each origin and one for all. */
+  public record Config(
+      MineConfig mine,
+      WikipediaConfig wikipedia,
+      StackExchangeConfig stackexchange,
+      RedditConfig reddit) {}
+
+  /**
+   * What a call made or found.
+   *
+   * @param upToDate whether the run was there already
+   */
+  public record Result(PublishedRun run, Funnel funnel, boolean upToDate) {}
+
+  /** A job in a session. */
+  public MineJob(SparkSession spark, Config config) {
+    this.spark = spark;
+    this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this.hadoop = context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+    this.config = config;
+  }
+
+  /**
+   * Mines the inputs into a run of the workspace.
+   *
+   * @param settings the effective settings by key, for fingerprint and manifest
+   * @param name the run's name; null for its fingerprint
+   */
+  public Result run(
+      Inputs inputs,
+      Workspace workspace,
+      @Nullable String name,
+      OnExisting onExisting,
+      SortedMap<String, String> settings)
+      throws IOException {
+    Order order =
+        new Order(
+            TABLE,
+            "mine",
+            VERSION,
+            PairRows.SCHEMA_VERSION,
+            name,
+            inputs.listed(),
+            shapingRows(settings));
+    Workspace.Begun begun = workspace.begin(order, onExisting);
+    if (begun.upToDate().isPresent()) {
+      PublishedRun run = begun.upToDate().get();
+      return new Result(run, run.funnel(workspace.files()).funnel(), true);
+    }
+    try (Draft draft = begun.draft().orElseThrow()) {
+      PieceWriter writer = new PieceWriter(spark, draft, config.mine().maxBadShare());
+      Funnel funnel = new Funnel();
+      Map<String, Long> rows = new LinkedHashMap<>();
+      long idSum = 0;
+      for (Map.Entry<Origin, List<FileStatus>> entry : inputs.files().entrySet()) {
+        Origin origin = entry.getKey();
+        Draft.Piece piece =
+            draft.finished(origin.word()).isPresent()
+                ? draft.finished(origin.word()).get()
+                : piece(origin, entry.getValue(), writer);
+        funnel.merge(piece.funnel().funnel());
+        rows.put(piece.name(), piece.rows());
+        idSum += Long.parseUnsignedLong(piece.idSum(), 16);
+      }
+      PublishedRun run = draft.publish(funnel, rows, idSum, PairRows.SCHEMA);
+      return new Result(run, funnel, false);
+    } finally {
+      context.setJobDescription(null);
+    }
+  }
+
+  /** Settings that change how the work is shared out, but no row, do not make another run. */
+  private static SortedMap<String, String> shapingRows(SortedMap<String, String> settings) {
+    SortedMap<String, String> shaping = new TreeMap<>(settings);
+    shaping.keySet().removeAll(List.of("mine.partitions", "mine.split-bytes"));
+    return shaping;
+  }
+
+  private Draft.Piece piece(Origin origin, List<FileStatus> files, PieceWriter writer)
+      throws IOException {
+    TallyAccumulator tallies = new TallyAccumulator(emptyTally());
+    spark.sparkContext().register(tallies, "mine " + origin.word());
+    context.setJobDescription("mine " + origin.word() + ": read, clean and write pairs");
+    JavaRDD<Row> rows =
+        switch (origin) {
+          case WIKIPEDIA -> wikipedia(files, tallies);
+          case STACKEXCHANGE -> threads(origin, files, stackexchangeReaders(), tallies);
+          case REDDIT -> threads(origin, files, redditReaders(), tallies);
+        };
+    return config.mine().dropped() == Dropped.ALL
+        ? writer.writeAll(origin, rows, tallies)
+        : writer.writeKept(origin, rows, tallies);
+  }
+
+  /** Pages need nobody else: read, cut into sections and written by the same task. */
+  private JavaRDD<Row> wikipedia(List<FileStatus> files, TallyAccumulator tallies)
+      throws IOException {
+    Framing framing = framing(PAGE);
+    Tally empty = emptyTally();
+    WikipediaConfig wikipedia = config.wikipedia();
+    Dropped dropped = config.mine().dropped();
+    return splits(files)
+        .mapPartitions(
+            bins ->
+                new SplitRows(
+                    bins.next(),
+                    framing,
+                    Origin.WIKIPEDIA,
+                    split -> PageReader.of(split, wikipedia, framing.delimiter(), framing.limits(), dropped),
+                    empty.fresh(),
+                    tally -> {
+                      tallies.add(tally);
+                      return List.of();
+                    }));
+  }
+
+  /**
+   * Posts and answers meet by a shuffle on their thread; each task then joins its threads in one
+   * pass over sorted rows.
+   */
+  private JavaRDD<Row> threads(
+      Origin origin, List<FileStatus> files, ReaderFactory readers, TallyAccumulator tallies)
+      throws IOException {
+    Framing framing = framing(LINE);
+    Tally empty = emptyTally();
+    JavaRDD<Row> items =
+        splits(files)
+            .mapPartitions(
+                bins ->
+                    new SplitRows(
+                        bins.next(),
+                        framing,
+                        origin,
+                        split -> readers.reader(split.source().name()),
+                        empty.fresh(),
+                        tally -> List.of(ItemRows.tally(tally, TaskContext.getPartitionId()))));
+    Dropped dropped = config.mine().dropped();
+    Dataset<Row> gathered = spark.createDataFrame(items, ItemRows.SCHEMA);
+    Dataset<Row> byThread =
+        config.mine().partitions() > 0
+            ? gathered.repartition(config.mine().partitions(), col("thread"))
+            : gathered.repartition(col("thread"));
+    return byThread
+        .sortWithinPartitions(
+            Arrays.stream(ItemRows.ORDER)
+                .map(column -> col(column))
+                .toArray(org.apache.spark.sql.Column[]::new))
+        .toJavaRDD()
+        .mapPartitions(sorted -> new ThreadRows(origin, sorted, dropped, empty.fresh(), tallies));
+  }
+
+  /** Makes the reader for a file; sent to the tasks. */
+  private interface ReaderFactory extends java.io.Serializable {
+    SplitRows.RecordReader reader(String path);
+  }
+
+  private ReaderFactory stackexchangeReaders() {
+    StackExchangeConfig stackexchange = config.stackexchange();
+    Dropped dropped = config.mine().dropped();
+    return path ->
+        new ForumReader(
+            Origin.STACKEXCHANGE,
+            Kind.OTHER,
+            dropped,
+            new StackExchangeRecords(stackexchange, path)::judge);
+  }
+
+  private ReaderFactory redditReaders() {
+    RedditConfig reddit = config.reddit();
+    Dropped dropped = config.mine().dropped();
+    return path ->
+        new ForumReader(Origin.REDDIT, Kind.OTHER, dropped, new RedditRecords(reddit)::judge);
+  }
+
+  /** The files' splits, one list for each task. */
+  private JavaRDD<List<Split>> splits(List<FileStatus> files) throws IOException {
+    long total = files.stream().mapToLong(FileStatus::getLen).sum();
+    int cores = spark.sparkContext().defaultParallelism();
+    long target = config.mine().splitBytes();
+    if (config.mine().partitions() > 0) {
+      target = Math.max(1, total / config.mine().partitions());
+    } else if (total / target < 2L * cores) {
+      // Small inputs still keep every core busy.
+      target = Math.max(1 << 20, total / (2L * cores));
+    }
+    List<Split> splits = new ArrayList<>();
+    for (FileStatus file : files) {
+      ByteSource source = new HadoopSource(file, hadoop);
+      splits.addAll(Splits.plan(source, target));
+    }
+    long bins =
+        config.mine().partitions() > 0 ? config.mine().partitions() : (total + target - 1) / target;
+    List<List<Split>> packed = SplitBins.pack(splits, (int) Math.max(1, Math.min(bins, 100_000)));
+    return context.parallelize(
+        packed.isEmpty() ? List.of(Collections.<Split>emptyList()) : packed,
+        Math.max(1, packed.size()));
+  }
+
+  private Framing framing(byte[] delimiter) {
+    return new Framing(
+        delimiter, InputLimits.defaults().withMaxRecordBytes(config.mine().maxRecordBytes()));
+  }
+
+  private Tally emptyTally() {
+    MineConfig mine = config.mine();
+    return new Tally(mine.droppedSample(), mine.badRecords(), mine.seed());
+  }
+}

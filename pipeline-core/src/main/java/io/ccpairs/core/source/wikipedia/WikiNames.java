@@ -1,0 +1,59 @@
+package io.ccpairs.core.source.wikipedia;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a dump file's name says of its wiki. The header inside is not asked first: extracts often
+ * carry the header of another wiki.
+ *
+ * @param wiki for example {@code enwiki} or {@code enwiktionary}
+ * @param language for example {@code en} or {@code zh-min-nan}; null where the name does not say
+ */
+public record WikiNames(String wiki, @Nullable String language) {
+  private static final Pattern DATABASE =
+      Pattern.compile(
+          "([a-z_]{2,12}?)(wiki|wiktionary|wikibooks|wikinews|wikiquote|wikisource|wikiversity|wikivoyage)([-_.].*)?");
+  private static final Pattern CODE = Pattern.compile("([a-z]{2,3}|simple)([-_.0-9].*)?");
+  private static final Pattern LONG_CODE =
+      Pattern.compile("([a-z]{2,3}(?:[-_][a-z]{2,8}){1,2})\\..*");
+
+  /**
+   * Reads the last part of a path, such as {@code enwiki-latest-pages-articles1.xml-p10p30302.bz2}
+   * or {@code de.xml.bz2}.
+   */
+  public static WikiNames of(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    Matcher database = DATABASE.matcher(name);
+    if (database.matches()) {
+      String code = database.group(1).replace('_', '-');
+      return new WikiNames(database.group(1) + database.group(2), code);
+    }
+    Matcher longCode = LONG_CODE.matcher(name);
+    if (longCode.matches()) {
+      String code = longCode.group(1).replace('_', '-');
+      return new WikiNames(code.replace('-', '_') + "wiki", code);
+    }
+    Matcher code = CODE.matcher(name);
+    if (code.matches()) {
+      return new WikiNames(code.group(1) + "wiki", code.group(1));
+    }
+    return new WikiNames("unknown", null);
+  }
+
+  /** Reads the header of a dump, for a file whose name says nothing: {@code <dbname>} and {@code xml:lang}. */
+  public static WikiNames ofHeader(byte[] buffer, int start, int length) {
+    String header = new String(buffer, start, Math.min(length, HEADER_BYTES), UTF_8);
+    Matcher database = DBNAME.matcher(header);
+    Matcher language = LANG.matcher(header);
+    String code = language.find() ? language.group(1) : null;
+    if (database.find()) {
+      return new WikiNames(database.group(1), code == null ? of(database.group(1)).language() : code);
+    }
+    return new WikiNames(code == null ? "unknown" : code + "wiki", code);
+  }
+}
