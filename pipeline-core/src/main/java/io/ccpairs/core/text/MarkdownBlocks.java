@@ -54,11 +54,13 @@ final class MarkdownBlocks {
 
   private int indent;
 
-  MarkdownBlocks(RawChars text, MarkdownText.Quotes quotes) {
+  MarkdownBlocks(String markdown, MarkdownText.Quotes quotes) {
+    RawChars text = RawChars.of(markdown);
     this.in = text.chars();
     this.length = text.length();
     this.quotes = quotes;
-    this.inline = new MarkdownInline(in, length, references());
+    boolean defines = markdown.contains("]:");
+    this.inline = new MarkdownInline(in, length, defines ? references() : Set.of());
   }
 
   String text() {

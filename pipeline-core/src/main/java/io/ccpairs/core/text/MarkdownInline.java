@@ -28,11 +28,13 @@ final class MarkdownInline {
   private static final int MAX_TAG_CHARS = 512;
   private static final int MAX_WORD_CHARS = 64;
 
+  private static final int[] NONE = {};
+
   private static final boolean[] SPECIAL = new boolean[128];
   private static final boolean[] WORD = new boolean[128];
 
   static {
-    for (char c : "\\`*_~[]<>!^&:\n\t ".toCharArray()) {
+    for (char c : "\\`*_~[]<>!^&:\n\t".toCharArray()) {
       SPECIAL[c] = true;
     }
     for (char c = 0; c < 128; c++) {
@@ -52,15 +54,15 @@ final class MarkdownInline {
   private final Openers stars = new Openers();
   private final Openers underscores = new Openers();
   private final Openers tildes = new Openers();
-  private int[] brackets = new int[8];
+  private int[] brackets = NONE;
   private int openBrackets;
-  private int[] tagAt = new int[4];
-  private String[] tagName = new String[4];
+  private int[] tagAt = NONE;
+  private String[] tagName = {};
   private int openTags;
   private int spoilerAt;
 
   /** Per length of a run of backticks: the end of the paragraph that has no more such run. */
-  private final int[] backticksSearchedTo = new int[MAX_BACKTICKS + 1];
+  private int[] backticksSearchedTo = NONE;
 
   private int noParenthesisBefore;
 
@@ -151,7 +153,7 @@ final class MarkdownInline {
       }
       i =
           switch (c) {
-            case ' ', '\t' -> blank(i);
+            case '\t' -> blank(i);
             case '\n' -> lineEnd(i, start, end, margin);
             case '*' -> delimiters(i, start, end, stars);
             case '_' -> delimiters(i, start, end, underscores);
@@ -197,18 +199,23 @@ final class MarkdownInline {
     trim();
   }
 
+  /** Copies up to the next sign; {@link #compact} takes out the second of two spaces. */
   private int plain(int from, int end) {
     char[] source = in;
-    char[] target = out;
+    int previous = o > begin ? out[o - 1] : ' ';
+    int twice = 0;
     int i = from;
-    int w = o;
-    do {
-      target[w++] = source[i++];
-    } while (i < end
-        && (source[i] >= 128
-            || !SPECIAL[source[i]]
-            || (source[i] == ' ' && i + 1 < end && source[i + 1] > ' ')));
-    o = w;
+    for (; i < end; i++) {
+      char c = source[i];
+      if (c < 128 && SPECIAL[c]) {
+        break;
+      }
+      twice |= (((c ^ ' ') | (previous ^ ' ')) - 1) >>> 31; // 1 for two spaces, without a branch
+      previous = c;
+    }
+    gone |= twice != 0;
+    System.arraycopy(source, from, out, o, i - from);
+    o += i - from;
     return i;
   }
 
@@ -252,9 +259,9 @@ final class MarkdownInline {
 
   /** Runs of one delimiter that may still be closed, innermost last. */
   private static final class Openers {
-    int[] at = new int[8];
-    int[] length = new int[8];
-    int[] sides = new int[8];
+    int[] at = NONE;
+    int[] length = NONE;
+    int[] sides = NONE;
     int size;
 
     void push(int position, int count, int side) {
@@ -262,9 +269,10 @@ final class MarkdownInline {
         return;
       }
       if (size == at.length) {
-        at = Arrays.copyOf(at, 2 * size);
-        length = Arrays.copyOf(length, 2 * size);
-        sides = Arrays.copyOf(sides, 2 * size);
+        int capacity = Math.max(8, 2 * size);
+        at = Arrays.copyOf(at, capacity);
+        length = Arrays.copyOf(length, capacity);
+        sides = Arrays.copyOf(sides, capacity);
       }
       at[size] = position;
       length[size] = count;
@@ -432,6 +440,9 @@ final class MarkdownInline {
     int run = j - i;
     boolean apostrophe = i > start && j < end && run == 1 && isLetter(in[i - 1]) && isLetter(in[j]);
     int closer = -1;
+    if (backticksSearchedTo.length == 0) {
+      backticksSearchedTo = new int[MAX_BACKTICKS + 1];
+    }
     if (!apostrophe && run <= MAX_BACKTICKS && backticksSearchedTo[run] < end) {
       closer = closer(j, end, run);
     }
@@ -606,7 +617,7 @@ final class MarkdownInline {
   private int openBracket(int i) {
     if (openBrackets < MAX_BRACKETS) {
       if (openBrackets == brackets.length) {
-        brackets = Arrays.copyOf(brackets, 2 * openBrackets);
+        brackets = Arrays.copyOf(brackets, Math.max(8, 2 * openBrackets));
       }
       brackets[openBrackets++] = o;
     }
@@ -846,8 +857,8 @@ final class MarkdownInline {
 
   private void openTag(String name) {
     if (openTags == tagAt.length && openTags < MAX_BRACKETS) {
-      tagAt = Arrays.copyOf(tagAt, 2 * openTags);
-      tagName = Arrays.copyOf(tagName, 2 * openTags);
+      tagAt = Arrays.copyOf(tagAt, Math.max(8, 2 * openTags));
+      tagName = Arrays.copyOf(tagName, Math.max(8, 2 * openTags));
     }
     if (openTags < tagAt.length) {
       tagAt[openTags] = o;

@@ -44,7 +44,7 @@ public final class MarkdownText {
    * @return paragraphs separated by one newline, no white space around; empty when nothing is left
    */
   public static String of(String markdown, Quotes quotes) {
-    return markdown.isEmpty() ? "" : new MarkdownBlocks(RawChars.of(markdown), quotes).text();
+    return markdown.isEmpty() ? "" : new MarkdownBlocks(markdown, quotes).text();
   }
 
   /**
@@ -52,9 +52,26 @@ public final class MarkdownText {
    * space collapsed.
    */
   public static String title(String title) {
+    if (isClean(title)) {
+      return title;
+    }
     RawChars chars = RawChars.of(title);
     MarkdownInline line = new MarkdownInline(chars.chars(), chars.length(), Set.of());
     line.unmarked(0, chars.length());
     return line.text();
+  }
+
+  /** Whether a title is plain text already, as most are. */
+  private static boolean isClean(String title) {
+    char previous = ' ';
+    for (int k = 0; k < title.length(); k++) {
+      char c = title.charAt(k);
+      boolean plain = c >= 0x7F ? c > 0xAD && c < 0x1680 : c >= ' ' && c != '&';
+      if (!plain || (c == ' ' && previous == ' ')) {
+        return false;
+      }
+      previous = c;
+    }
+    return previous != ' ';
   }
 }

@@ -58,7 +58,10 @@ final class RawChars {
   /** Cleans characters in place; how many are left, or -1 on a character that was misread. */
   private static int clean(char[] a, int length) {
     int w = 0;
-    for (int r = 0; r < length; r++) {
+    while (w < length && (a[w] < 0x100 ? ACTIONS[a[w]] == KEEP : a[w] < 0x1680)) {
+      w++; // most texts need no more
+    }
+    for (int r = w; r < length; r++) {
       char c = a[r];
       if (c < 0x100) {
         switch (ACTIONS[c]) {

@@ -56,6 +56,11 @@ public final class RedditParser {
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int NULL = 'n' | ('u' << 8) | ('l' << 16) | ('l' << 24);
+  private static final int TRUE = 't' | ('r' << 8) | ('u' << 16) | ('e' << 24);
+  private static final int FALS = 'f' | ('a' << 8) | ('l' << 16) | ('s' << 24);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
   private static final long QUOTES = ONES * '"';
@@ -99,7 +104,7 @@ public final class RedditParser {
 
   private static final int TABLE = 128;
   private static final int FACTOR = factor();
-  private static final @Nullable Field[] FIELDS = fields(FACTOR);
+  private static final Field[] FIELDS = fields(FACTOR);
 
   /** The bytes of the keys in {@link #FIELDS}; empty where there is none. */
   private static final byte[][] KEYS = keys();
@@ -373,16 +378,10 @@ public final class RedditParser {
       }
       case '"' -> {
         String text = string(field);
-        if (text == null || text.isBlank()) {
-          return null;
-        }
-        if (text.length() > MAX_NUMBER_CHARS || !text.strip().matches("-?[0-9]+(\\.[0-9]+)?")) {
-          throw new MalformedRecordException("Field " + field.key + " is not a number");
-        }
-        return inRange(field, Math.floor(Double.parseDouble(text.strip())));
+        return text == null || text.isBlank() ? null : inRange(field, decimal(field, text.strip()));
       }
       default -> {
-        return inRange(field, Math.floor(number(field)));
+        return inRange(field, number(field));
       }
     }
   }
@@ -394,10 +393,25 @@ public final class RedditParser {
     return (long) seconds;
   }
 
+  /** The number that a string of digits, with or without a fraction, spells. */
+  private static double decimal(Field field, String text) throws MalformedRecordException {
+    boolean fits = text.length() <= MAX_NUMBER_CHARS;
+    boolean point = false;
+    for (int k = 0; k < text.length() && fits; k++) {
+      char c = text.charAt(k);
+      fits = (c >= '0' && c <= '9') || (c == '.' && k > 0 && !point);
+      point |= c == '.';
+    }
+    if (!fits) {
+      throw new MalformedRecordException("Field " + field.key + " is not a number");
+    }
+    return Double.parseDouble(text);
+  }
+
   /** A whole number, 12 or 12.0. */
   private long integer(Field field, long limit) throws MalformedRecordException {
     double number = number(field);
-    if (number != Math.rint(number) || Math.abs(number) > limit) {
+    if (number != (long) number || Math.abs(number) > limit) {
       throw new MalformedRecordException(
           "Field " + field.key + " is not a whole number, or out of range");
     }
@@ -412,19 +426,20 @@ public final class RedditParser {
       throw new MalformedRecordException("Field " + field.key + " is not a number");
     }
     passNumber();
-    if (i - from > MAX_NUMBER_CHARS) {
+    int to = i;
+    if (to - from > MAX_NUMBER_CHARS) {
       throw new MalformedRecordException(
           "Field " + field.key + " is a number of over " + MAX_NUMBER_CHARS + " digits");
     }
-    if (whole && i - from <= 15) {
-      long value = 0;
-      boolean negative = b[from] == '-';
-      for (int k = negative ? from + 1 : from; k < i; k++) {
-        value = 10 * value + b[k] - '0';
-      }
-      return negative ? -value : value;
+    if (!whole || to - from > 15) {
+      return Double.parseDouble(new String(b, from, to - from, ISO_8859_1));
     }
-    return Double.parseDouble(new String(b, from, i - from, ISO_8859_1));
+    byte[] bytes = b;
+    long value = 0;
+    for (int k = first == '-' ? from + 1 : from; k < to; k++) {
+      value = 10 * value + bytes[k] - '0';
+    }
+    return first == '-' ? -value : value;
   }
 
   // ---- Texts -----------------------------------------------------------------------------------
@@ -465,11 +480,12 @@ public final class RedditParser {
     int w = 0;
     int r = from;
     while (r < to) {
-      byte c = source[r];
-      if (c != '\\') {
-        target[w++] = c;
-        r++;
-        continue;
+      int run = toBackslash(source, r, to);
+      System.arraycopy(source, r, target, w, run);
+      w += run;
+      r += run;
+      if (r == to) {
+        break;
       }
       byte kind = source[r + 1];
       r += 2;
@@ -499,6 +515,22 @@ public final class RedditParser {
       }
     }
     return w;
+  }
+
+  /** How many bytes there are before the next backslash. */
+  private static int toBackslash(byte[] source, int from, int to) {
+    int r = from;
+    for (; r <= to - Long.BYTES; r += Long.BYTES) {
+      long backslash = (long) LONGS.get(source, r) ^ BACKSLASHES;
+      long hit = (backslash - ONES) & ~backslash & HIGHS;
+      if (hit != 0) {
+        return r + (Long.numberOfTrailingZeros(hit) >>> 3) - from;
+      }
+    }
+    while (r < to && source[r] != '\\') {
+      r++;
+    }
+    return r - from;
   }
 
   private int encode(int point, byte[] target, int at) {
@@ -591,6 +623,11 @@ public final class RedditParser {
     int from = i;
     passString();
     Field field = escaped ? escapedKey(from, i - 1) : lookUp(b, from, i - 1);
+    int p = i;
+    if (p < end - 1 && b[p] == ':' && b[p + 1] > ' ') {
+      i = p + 1;
+      return field;
+    }
     space();
     if (peek() != ':') {
       throw unexpected();
@@ -611,10 +648,19 @@ public final class RedditParser {
     }
     int slot = slot(bytes, from, to, FACTOR);
     byte[] key = KEYS[slot];
-    Field field = FIELDS[slot];
-    return field != null && Arrays.equals(key, 0, key.length, bytes, from, to)
-        ? field
-        : Field.OTHER;
+    if (key.length != to - from) {
+      return Field.OTHER;
+    }
+    boolean equal;
+    if (key.length >= Long.BYTES && key.length <= 2 * Long.BYTES) {
+      equal =
+          (long) LONGS.get(bytes, from) == (long) LONGS.get(key, 0)
+              && (long) LONGS.get(bytes, to - Long.BYTES)
+                  == (long) LONGS.get(key, key.length - Long.BYTES);
+    } else {
+      equal = Arrays.equals(key, 0, key.length, bytes, from, to);
+    }
+    return equal ? FIELDS[slot] : Field.OTHER;
   }
 
   private static int slot(byte[] bytes, int from, int to, int factor) {
@@ -632,13 +678,14 @@ public final class RedditParser {
   }
 
   /** The fields by slot; empty where two meet. */
-  private static @Nullable Field[] fields(int factor) {
-    @Nullable Field[] table = new Field[TABLE];
+  private static Field[] fields(int factor) {
+    Field[] table = new Field[TABLE];
+    Arrays.fill(table, Field.OTHER);
     for (Field field : Field.values()) {
       if (field != Field.OTHER) {
         byte[] key = field.key.getBytes(ISO_8859_1);
         int slot = slot(key, 0, key.length, factor);
-        if (table[slot] != null) {
+        if (table[slot] != Field.OTHER) {
           return new Field[0];
         }
         table[slot] = field;
@@ -650,8 +697,7 @@ public final class RedditParser {
   private static byte[][] keys() {
     byte[][] keys = new byte[TABLE][];
     for (int slot = 0; slot < TABLE; slot++) {
-      Field field = FIELDS[slot];
-      keys[slot] = field == null ? new byte[0] : field.key.getBytes(ISO_8859_1);
+      keys[slot] = FIELDS[slot].key.getBytes(ISO_8859_1);
     }
     return keys;
   }
@@ -749,7 +795,19 @@ public final class RedditParser {
   }
 
   private void literal() throws MalformedRecordException {
-    String word = b[i] == 'n' ? "null" : b[i] == 't' ? "true" : "false";
+    int p = i;
+    if (p <= end - 5) {
+      int word = (int) INTS.get(b, p);
+      if (word == NULL || word == TRUE) {
+        i = p + 4;
+        return;
+      }
+      if (word == FALS && b[p + 4] == 'e') {
+        i = p + 5;
+        return;
+      }
+    }
+    String word = b[p] == 'n' ? "null" : b[p] == 't' ? "true" : "false";
     for (int k = 0; k < word.length(); k++, i++) {
       if (peek() != word.charAt(k)) {
         throw unexpected();
