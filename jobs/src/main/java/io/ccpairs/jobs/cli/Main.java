@@ -1,10 +1,138 @@
 package io.ccpairs.jobs.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.ccpairs.jobs.config.ConfigException;
+import io.ccpairs.jobs.config.Nearest;
+import io.ccpairs.jobs.workspace.RunExistsException;
+import io.ccpairs.jobs.workspace.Version;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.security.AccessControlException;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The entry point of {@code spark-submit} and of {@code jobs/bin/ccpairs}. */
+@Command(
+    name = "ccpairs",
+    synopsisSubcommandLabel = "JOB",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.VersionLine.class,
+    header =
+        "Text-embedding training data at web scale, and the training: the E5 recipe on Apache Spark.",
+    commandListHeading = "%nJobs, in the order of the pipeline:%n",
+    footer = {
+      "",
+      "'ccpairs JOB --help' explains a job. What follows -- goes to spark-submit:",
+      "  ccpairs mine --reddit dumps/ --out work -- --master local[4] --driver-memory 8g",
+      "",
+      "Exit codes: 0 done or up to date, 1 failed, 2 wrong usage, 3 accounting or bad records",
+      "outside the contract, 4 an input is missing or damaged, 5 another run stands in the way."
+    },
+    subcommands = {ConfigCommand.class, DoctorCommand.class})
 public final class Main {
   private Main() {}
 
-  public static void main(String[] a) {
-    System.out.println(
-        org.apache.spark.package$.MODULE$.SPARK_VERSION() + io.ccpairs.core.pair.Origin.REDDIT);
+  /**
+   * Runs one job and leaves with its exit code; on success it returns, as cluster managers expect.
+   */
+  public static void main(String[] arguments) {
+    int code = run(arguments, utf8(System.out), utf8(System.err));
+    SparkSession.getDefaultSession()
+        .foreach(
+            session -> {
+              session.stop();
+              return null;
+            });
+    if (code != ExitCode.OK) {
+      System.exit(code);
+    }
+  }
+
+  private static PrintWriter utf8(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, UTF_8), true);
+  }
+
+  /** Runs one job in this process; leaves a Spark session that it found or made open. */
+  public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+    CommandLine line = new CommandLine(new Main());
+    line.setOut(out);
+    line.setErr(err);
+    line.setUsageHelpWidth(100);
+    line.setParameterExceptionHandler(Main::wrongUsage);
+    line.setExecutionExceptionHandler(Main::failure);
+    if (arguments.length == 0) {
+      line.usage(out);
+      return ExitCode.USAGE;
+    }
+    return line.execute(arguments);
+  }
+
+  private static int wrongUsage(ParameterException e, String[] arguments) {
+    CommandLine line = e.getCommandLine();
+    PrintWriter err = line.getErr();
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      String word = unmatched.getUnmatched().get(0);
+      List<String> known =
+          new ArrayList<>(word.startsWith("-") ? List.of() : line.getSubcommands().keySet());
+      line.getCommandSpec().options().forEach(option -> known.addAll(List.of(option.names())));
+      err.println(
+          (word.startsWith("-") ? "Unknown option " : "Unknown word ")
+              + word
+              + Nearest.hint(word, known));
+    } else {
+      err.println(e.getMessage());
+    }
+    err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'");
+    err.flush();
+    return ExitCode.USAGE;
+  }
+
+  private static int failure(Exception e, CommandLine line, ParseResult parsed) {
+    PrintWriter err = line.getErr();
+    Throwable known = known(e);
+    if (known == null) {
+      e.printStackTrace(err);
+      err.flush();
+      return ExitCode.FAILED;
+    }
+    err.println(known.getMessage());
+    err.flush();
+    if (known instanceof ConfigException) {
+      return ExitCode.USAGE;
+    } else if (known instanceof RunExistsException) {
+      return ExitCode.EXISTS;
+    }
+    return known instanceof IOException ? ExitCode.INPUT : ExitCode.CONTRACT;
+  }
+
+  /** The cause that a user can act on, or null: then the whole trace is shown. */
+  private static @org.jspecify.annotations.Nullable Throwable known(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConfigException
+          || cause instanceof RunExistsException
+          || cause instanceof FileNotFoundException
+          || cause instanceof AccessControlException) {
+        return cause;
+      }
+    }
+    return null;
+  }
+
+  static final class VersionLine implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"ccpairs " + Version.describe()};
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.ccpairs.core.pair;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param text what there is to show of a row without a pair: the start of its text, or empty
  */
 public record Judged(
-    Kind kind, Verdict verdict, @Nullable TextPair pair, String sourceId, String text) {
+    Kind kind, Verdict verdict, @Nullable TextPair pair, String sourceId, String text)
+    implements Serializable {
 
   /** A decision on a candidate pair. */
   public static Judged pair(Kind kind, Verdict verdict, TextPair pair) {

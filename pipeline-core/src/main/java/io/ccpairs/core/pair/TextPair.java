@@ -1,5 +1,6 @@
 package io.ccpairs.core.pair;
 
+import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,8 @@ public record TextPair(
     List<String> tags,
     @Nullable String licence,
     @Nullable Long queryAuthor,
-    @Nullable Long passageAuthor) {
+    @Nullable Long passageAuthor)
+    implements Serializable {
 
   public TextPair {
     if (query.isBlank() || passage.isBlank()) {

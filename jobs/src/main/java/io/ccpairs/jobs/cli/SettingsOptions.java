@@ -1,0 +1,25 @@
+package io.ccpairs.jobs.cli;
+
+import io.ccpairs.jobs.config.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options by which every command takes settings. */
+final class SettingsOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "settings, as key = value or HOCON; may be repeated, later files win")
+  private List<Path> files = List.of();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "one setting; wins over every file. 'ccpairs config' lists the keys")
+  private List<String> assignments = List.of();
+
+  Settings load() {
+    return Settings.load(Sections.ALL, files, assignments);
+  }
+}

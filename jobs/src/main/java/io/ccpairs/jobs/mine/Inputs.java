@@ -1,0 +1,136 @@
+package io.ccpairs.jobs.mine;
+
+import io.ccpairs.core.pair.Origin;
+import io.ccpairs.jobs.workspace.Manifest;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The files to mine, by origin, each once and in the order of their paths.
+ *
+ * @param files by origin; an origin without files is absent
+ */
+public record Inputs(Map<Origin, List<FileStatus>> files) {
+
+  /** What of a folder is read; a file that is named itself is always read. */
+  private static Pattern wanted(Origin origin) {
+    return switch (origin) {
+      case WIKIPEDIA -> WIKIPEDIA_FILES;
+      case STACKEXCHANGE -> STACKEXCHANGE_FILES;
+      case REDDIT -> REDDIT_FILES;
+    };
+  }
+
+  private static final Pattern WIKIPEDIA_FILES =
+      Pattern.compile(
+          ".*\\.xml(-p\\d+p\\d+[^/]*)?(\\.bz2|\\.gz|\\.zst)?|.*pages-articles[^/]*\\.bz2");
+
+  /** Of the several archives of a large site, the one with the posts. */
+  private static final Pattern STACKEXCHANGE_FILES =
+      Pattern.compile("posts\\.xml(\\.bz2|\\.gz|\\.zst)?|.*-posts\\.7z|[^-]*\\.7z");
+
+  private static final Pattern REDDIT_FILES =
+      Pattern.compile(
+          ".*(\\.ndjson|\\.jsonl|\\.json)(\\.bz2|\\.gz|\\.zst)?|.*(\\.bz2|\\.gz|\\.zst)|r[sc]_\\d{4}-\\d{2}");
+
+  /**
+   * Finds the files.
+   *
+   * @param places by origin: files, folders (read with all below) and globs
+   * @throws FileNotFoundException when a place holds nothing to read, naming it
+   */
+  public static Inputs find(Map<Origin, List<String>> places, Configuration configuration)
+      throws IOException {
+    Map<Origin, List<FileStatus>> found = new EnumMap<>(Origin.class);
+    for (Map.Entry<Origin, List<String>> entry : places.entrySet()) {
+      Map<String, FileStatus> files = new TreeMap<>();
+      for (String place : entry.getValue()) {
+        Path path = new Path(place);
+        FileSystem fileSystem = path.getFileSystem(configuration);
+        FileStatus[] matches = fileSystem.globStatus(path);
+        int before = files.size();
+        if (matches != null) {
+          for (FileStatus match : matches) {
+            collect(fileSystem, match, entry.getKey(), true, files);
+          }
+        }
+        if (matches == null
+            || matches.length == 0
+            || (files.size() == before && !anyFile(matches))) {
+          throw new FileNotFoundException(
+              "Cannot mine "
+                  + entry.getKey().word()
+                  + " from "
+                  + place
+                  + ": "
+                  + (matches == null || matches.length == 0
+                      ? "there is no such file"
+                      : "the folder holds no such dump"));
+        }
+      }
+      if (!files.isEmpty()) {
+        found.put(entry.getKey(), List.copyOf(files.values()));
+      }
+    }
+    return new Inputs(found);
+  }
+
+  /** What the manifest and the fingerprint say of the files. */
+  public List<Manifest.InputFile> listed() {
+    List<Manifest.InputFile> listed = new ArrayList<>();
+    files
+        .values()
+        .forEach(
+            some ->
+                some.forEach(
+                    file ->
+                        listed.add(
+                            new Manifest.InputFile(
+                                file.getPath().toString(),
+                                file.getLen(),
+                                file.getModificationTime()))));
+    listed.sort(Comparator.comparing(Manifest.InputFile::path));
+    return listed;
+  }
+
+  private static boolean anyFile(FileStatus[] matches) {
+    for (FileStatus match : matches) {
+      if (match.isFile()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void collect(
+      FileSystem fileSystem,
+      FileStatus status,
+      Origin origin,
+      boolean named,
+      Map<String, FileStatus> into)
+      throws IOException {
+    String name = status.getPath().getName();
+    if (status.isDirectory()) {
+      for (FileStatus child : fileSystem.listStatus(status.getPath())) {
+        String childName = child.getPath().getName();
+        if (!childName.startsWith(".") && !childName.startsWith("_")) {
+          collect(fileSystem, child, origin, false, into);
+        }
+      }
+    } else if (named || wanted(origin).matcher(name.toLowerCase(Locale.ROOT)).matches()) {
+      into.put(status.getPath().toString(), status);
+    }
+  }
+}

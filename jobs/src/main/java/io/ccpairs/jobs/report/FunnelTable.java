@@ -1,0 +1,57 @@
+package io.ccpairs.jobs.report;
+
+import io.ccpairs.core.pair.Funnel;
+import io.ccpairs.core.pair.Kind;
+import io.ccpairs.core.pair.Origin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
+
+/**
+ * The table with which every job ends: for each origin and kind, what came in, what was kept, and
+ * why the rest was not.
+ */
+public final class FunnelTable {
+  private FunnelTable() {}
+
+  /**
+   * The table, one line for each origin and kind that has rows; reasons in the order of their
+   * number, the largest first.
+   */
+  public static String render(Funnel funnel) {
+    List<String[]> lines = new ArrayList<>();
+    lines.add(new String[] {"", "", "in", "kept", "kept %", "dropped"});
+    for (Origin origin : Origin.values()) {
+      String name = origin.word();
+      for (Kind kind : Kind.values()) {
+        if (!funnel.empty(origin, kind)) {
+          lines.add(line(funnel, origin, kind, name));
+          name = "";
+        }
+      }
+    }
+    return TextTable.render(lines);
+  }
+
+  private static String[] line(Funnel funnel, Origin origin, Kind kind, String name) {
+    long in = funnel.in(origin, kind);
+    long kept = funnel.kept(origin, kind);
+    StringJoiner reasons = new StringJoiner(", ");
+    funnel.dropped(origin, kind).entrySet().stream()
+        .sorted((a, b) -> Long.compare(b.getValue(), a.getValue()))
+        .forEach(reason -> reasons.add(reason.getKey().word() + " " + number(reason.getValue())));
+    return new String[] {
+      name,
+      kind.word(),
+      number(in),
+      number(kept),
+      in == 0 ? "" : String.format(Locale.ROOT, "%.1f", 100.0 * kept / in),
+      reasons.toString()
+    };
+  }
+
+  private static String number(long rows) {
+    return String.format(Locale.ROOT, "%,d", rows);
+  }
+}

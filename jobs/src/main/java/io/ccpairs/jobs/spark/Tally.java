@@ -1,0 +1,186 @@
+package io.ccpairs.jobs.spark;
+
+import io.ccpairs.core.pair.Funnel;
+import io.ccpairs.core.pair.Judged;
+import io.ccpairs.core.pair.Kind;
+import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.pair.PairId;
+import io.ccpairs.core.pair.TextPair;
+import io.ccpairs.core.pair.Verdict;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+/**
+ * What a stage has to account for: the funnel, a sample of the dropped rows for every origin, kind
+ * and verdict, the records that could not be read, and a checksum over the kept rows. Parts merge
+ * to the same whole in any order: a sample holds the rows with the smallest draws, which depend on
+ * the row and the seed alone.
+ */
+public final class Tally implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Of a text shown in a sample, at most this many characters. */
+  private static final int MAX_SHOWN_CHARS = 2_000;
+
+  private final Funnel funnel = new Funnel();
+  private final int sampleRows;
+  private final int badRows;
+  private final long seed;
+  private final Map<Group, PriorityQueue<Sampled>> samples = new HashMap<>();
+  private final PriorityQueue<BadRecord> bad = new PriorityQueue<>(BadRecord.ORDER.reversed());
+  private long idSum;
+
+  private record Group(Origin origin, Kind kind, Verdict verdict) implements Serializable {}
+
+  /** A dropped row with the draw that chose it. */
+  public record Sampled(long draw, Origin origin, Judged judged) implements Serializable {
+    static final Comparator<Sampled> ORDER =
+        Comparator.comparingLong(Sampled::draw)
+            .thenComparing(sampled -> sampled.judged().sourceId());
+  }
+
+  /** A record that could not be read: where it stands and why. Its text is not kept. */
+  public record BadRecord(Origin origin, String file, String place, String reason)
+      implements Serializable {
+    static final Comparator<BadRecord> ORDER =
+        Comparator.comparing(BadRecord::file)
+            .thenComparing(BadRecord::place)
+            .thenComparing(BadRecord::reason);
+  }
+
+  /**
+   * An empty tally.
+   *
+   * @param sampleRows how many dropped rows to keep for each origin, kind and verdict
+   * @param badRows how many bad records to list
+   * @param seed decides which rows a sample holds
+   */
+  public Tally(int sampleRows, int badRows, long seed) {
+    this.sampleRows = sampleRows;
+    this.badRows = badRows;
+    this.seed = seed;
+  }
+
+  /** An empty tally with the same limits. */
+  public Tally fresh() {
+    return new Tally(sampleRows, badRows, seed);
+  }
+
+  /** Whether nothing has been counted. */
+  public boolean isEmpty() {
+    for (Origin origin : Origin.values()) {
+      for (Kind kind : Kind.values()) {
+        if (!funnel.empty(origin, kind)) {
+          return false;
+        }
+      }
+    }
+    return bad.isEmpty();
+  }
+
+  /** Counts a record that was read. */
+  public void in(Origin origin, Kind kind) {
+    funnel.addIn(origin, kind, 1);
+  }
+
+  /**
+   * Counts a decision, and keeps the row for the sample if it was dropped and its draw is small.
+   */
+  public void judged(Origin origin, Judged judged) {
+    funnel.addJudged(origin, judged.kind(), judged.verdict(), 1);
+    TextPair pair = judged.pair();
+    if (judged.verdict().kept()) {
+      if (pair != null) {
+        idSum += Long.parseUnsignedLong(pair.id().substring(0, 16), 16);
+      }
+      return;
+    }
+    if (sampleRows == 0) {
+      return;
+    }
+    long draw = PairId.draw(judged.sourceId(), seed);
+    PriorityQueue<Sampled> sample = sample(new Group(origin, judged.kind(), judged.verdict()));
+    Sampled last = sample.peek();
+    if (sample.size() < sampleRows || last == null || draw <= last.draw()) {
+      offer(sample, new Sampled(draw, origin, shown(judged)));
+    }
+  }
+
+  /** Counts a record that could not be read, and lists it. */
+  public void bad(Origin origin, Kind kind, String file, String place, String reason) {
+    funnel.addJudged(origin, kind, Verdict.BAD_RECORD, 1);
+    offer(new BadRecord(origin, file, place, reason));
+  }
+
+  /** Adds another part of the same stage. */
+  public void merge(Tally other) {
+    funnel.merge(other.funnel);
+    other.samples.forEach((group, rows) -> rows.forEach(row -> offer(sample(group), row)));
+    other.bad.forEach(this::offer);
+    idSum += other.idSum;
+  }
+
+  /** The counts. */
+  public Funnel funnel() {
+    return funnel;
+  }
+
+  /**
+   * The sum of the first 64 bits of the ids of all kept pairs: equal for equal sets of rows,
+   * whatever their order.
+   */
+  public long idSum() {
+    return idSum;
+  }
+
+  /** The sampled dropped rows, in the order of their draws within origin, kind and verdict. */
+  public List<Sampled> dropped() {
+    List<Sampled> rows = new ArrayList<>();
+    samples.entrySet().stream()
+        .sorted(
+            Map.Entry.comparingByKey(
+                Comparator.comparing(Group::origin)
+                    .thenComparing(Group::kind)
+                    .thenComparing(Group::verdict)))
+        .forEach(entry -> entry.getValue().stream().sorted(Sampled.ORDER).forEach(rows::add));
+    return rows;
+  }
+
+  /** The listed bad records, by file and place. */
+  public List<BadRecord> badRecords() {
+    return bad.stream().sorted(BadRecord.ORDER).toList();
+  }
+
+  private PriorityQueue<Sampled> sample(Group group) {
+    return samples.computeIfAbsent(group, absent -> new PriorityQueue<>(Sampled.ORDER.reversed()));
+  }
+
+  private void offer(PriorityQueue<Sampled> sample, Sampled row) {
+    sample.add(row);
+    if (sample.size() > sampleRows) {
+      sample.poll();
+    }
+  }
+
+  private void offer(BadRecord record) {
+    bad.add(record);
+    if (bad.size() > badRows) {
+      bad.poll();
+    }
+  }
+
+  private static Judged shown(Judged judged) {
+    return judged.text().length() <= MAX_SHOWN_CHARS
+        ? judged
+        : Judged.record(
+            judged.kind(),
+            judged.verdict(),
+            judged.sourceId(),
+            judged.text().substring(0, MAX_SHOWN_CHARS));
+  }
+}

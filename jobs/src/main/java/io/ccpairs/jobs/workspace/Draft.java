@@ -1,0 +1,281 @@
+package io.ccpairs.jobs.workspace;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run in the making. It is filled in place, piece by piece, and {@link #publish} makes it visible
+ * by writing the manifest as the last file: a directory whose driver died holds no manifest and is
+ * cleaned, or resumed, by the next call.
+ *
+ * <p>One driver at a time: a lease file with a heartbeat keeps a second one away while the first
+ * lives.
+ */
+public final class Draft implements AutoCloseable {
+  static final String DATA = "data";
+  static final String DROPPED = "__dropped__";
+  static final String BAD = "__bad__";
+  static final String META = "__meta__";
+
+  private static final Duration HEARTBEAT = Duration.ofSeconds(20);
+
+  /** A driver on another host that was silent for so long is taken for dead. */
+  private static final Duration SILENCE = Duration.ofMinutes(2);
+
+  private final FileSystem files;
+  private final Path path;
+  private final Order order;
+  private final String name;
+  private final long sequence;
+  private final Optional<PublishedRun> replaced;
+  private final long startNanos = System.nanoTime();
+  private final ScheduledExecutorService heartbeat;
+
+  private Draft(
+      FileSystem files,
+      Path path,
+      Order order,
+      String name,
+      long sequence,
+      Optional<PublishedRun> replaced) {
+    this.files = files;
+    this.path = path;
+    this.order = order;
+    this.name = name;
+    this.sequence = sequence;
+    this.replaced = replaced;
+    this.heartbeat =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "lease of " + path.getName());
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Who fills a draft. */
+  record Lease(String host, long pid, String started, String fingerprint) {}
+
+  /** What is kept of a finished piece, so that a resumed run can account for it. */
+  public record Piece(String name, FunnelFile funnel, String idSum, long rows) {}
+
+  static Draft open(
+      FileSystem files,
+      Path path,
+      Order order,
+      String name,
+      long sequence,
+      Optional<PublishedRun> replaced,
+      OnExisting onExisting)
+      throws IOException {
+    Path lease = lease(path);
+    if (files.exists(lease)) {
+      Lease last = Json.read(files, lease, Lease.class);
+      Path pulse = files.exists(pulse(path)) ? pulse(path) : lease;
+      Duration silent =
+          Duration.between(
+              Instant.ofEpochMilli(files.getFileStatus(pulse).getModificationTime()),
+              Instant.now());
+      if (alive(last, silent)) {
+        throw new RunExistsException(
+            "Cannot make "
+                + path
+                + ": process "
+                + last.pid()
+                + " on "
+                + last.host()
+                + " is making it, and was heard of "
+                + silent.toSeconds()
+                + " s ago");
+      }
+      if (onExisting != OnExisting.RESUME || !last.fingerprint().equals(order.fingerprint())) {
+        files.delete(path, true);
+      }
+    } else if (files.exists(path)) {
+      // Neither manifest nor lease: what a retired run left behind when its driver died.
+      files.delete(path, true);
+    }
+    Draft draft = new Draft(files, path, order, name, sequence, replaced);
+    files.mkdirs(new Path(path, META));
+    draft.takeLease();
+    draft.startHeartbeat();
+    Failpoint.reach("begun");
+    return draft;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the beat reports its own trouble
+  private void startHeartbeat() {
+    heartbeat.scheduleAtFixedRate(this::beat, 0, HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  static Path manifest(Path run) {
+    return new Path(new Path(run, META), "manifest.json");
+  }
+
+  /** The run's directory. */
+  public Path path() {
+    return path;
+  }
+
+  /** Where the kept rows of a piece go. */
+  public Path data(String piece) {
+    return new Path(new Path(path, DATA), "origin=" + piece);
+  }
+
+  /** Where the dropped rows of a piece go. */
+  public Path dropped(String piece) {
+    return new Path(new Path(path, DROPPED), "origin=" + piece);
+  }
+
+  /** Where the bad records of a piece go. */
+  public Path bad(String piece) {
+    return new Path(new Path(path, BAD), "origin=" + piece);
+  }
+
+  /** The piece, if an earlier attempt at this same run finished it. */
+  public Optional<Piece> finished(String piece) throws IOException {
+    Path file = meta("piece-" + piece + ".json");
+    return files.exists(file) ? Optional.of(Json.read(files, file, Piece.class)) : Optional.empty();
+  }
+
+  /** Marks a piece as finished: all its files are in place. */
+  public void finish(Piece piece) throws IOException {
+    Failpoint.reach("before-piece-" + piece.name());
+    Json.write(files, meta("piece-" + piece.name() + ".json"), piece);
+    Failpoint.reach("after-piece-" + piece.name());
+  }
+
+  /**
+   * Makes the run visible, then retires the one it replaces.
+   *
+   * @param rows kept rows by origin
+   * @param idSum checksum over the kept rows
+   * @param documents further files of {@code __meta__} by name, for example {@code funnel.json}
+   */
+  public PublishedRun publish(Map<String, Long> rows, long idSum, Map<String, Object> documents)
+      throws IOException {
+    for (Map.Entry<String, Object> document : documents.entrySet()) {
+      Json.write(files, meta(document.getKey()), document.getValue());
+    }
+    Json.write(files, meta("config.json"), order.settings());
+    Manifest manifest =
+        new Manifest(
+            Manifest.FORMAT,
+            order.schemaVersion(),
+            order.table(),
+            path.getName().substring(Workspace.RUN_PREFIX.length()),
+            name,
+            sequence,
+            order.stage(),
+            order.fingerprint(),
+            Instant.now().toString(),
+            replaced.map(run -> run.manifest().run()).orElse(null),
+            order.inputs(),
+            rows,
+            String.format("%016x", idSum),
+            dataFiles(),
+            Version.describe(),
+            (System.nanoTime() - startNanos) / 1e9);
+    Failpoint.reach("before-manifest");
+    Json.write(files, manifest(path), manifest);
+    Failpoint.reach("after-manifest");
+    close();
+    files.delete(pulse(path), false);
+    files.delete(lease(path), false);
+    if (replaced.isPresent()) {
+      // Without its manifest the old run no longer exists for readers; then its files can go.
+      Path old = replaced.get().path();
+      files.delete(manifest(old), false);
+      Failpoint.reach("half-retired");
+      files.delete(old, true);
+    }
+    return new PublishedRun(path, manifest);
+  }
+
+  /** Stops the heartbeat. What was written stays, for the next call to clean or resume. */
+  @Override
+  public void close() {
+    heartbeat.shutdownNow();
+  }
+
+  private List<Manifest.DataFile> dataFiles() throws IOException {
+    List<Manifest.DataFile> found = new ArrayList<>();
+    Path data = new Path(path, DATA);
+    if (!files.exists(data)) {
+      return found;
+    }
+    int prefix = path.toUri().getPath().length() + 1;
+    RemoteIterator<LocatedFileStatus> all = files.listFiles(data, true);
+    while (all.hasNext()) {
+      LocatedFileStatus file = all.next();
+      found.add(
+          new Manifest.DataFile(file.getPath().toUri().getPath().substring(prefix), file.getLen()));
+    }
+    found.sort(Comparator.comparing(Manifest.DataFile::path));
+    return found;
+  }
+
+  private void takeLease() throws IOException {
+    Lease lease =
+        new Lease(
+            InetAddress.getLocalHost().getHostName(),
+            ProcessHandle.current().pid(),
+            Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime()).toString(),
+            order.fingerprint());
+    Json.write(files, lease(path), lease);
+  }
+
+  /** Touches a file of its own: the lease itself is never rewritten, so nobody finds half of it. */
+  private void beat() {
+    try {
+      files.create(pulse(path), true).close();
+    } catch (IOException e) {
+      // A missed beat is made up by the next; the run itself fails on its own writes if the disk is
+      // gone.
+      System.getLogger(Draft.class.getName())
+          .log(System.Logger.Level.WARNING, "Missed a heartbeat of " + path, e);
+    }
+  }
+
+  private static boolean alive(Lease lease, Duration silent) throws IOException {
+    if (lease.host().equals(InetAddress.getLocalHost().getHostName())) {
+      Optional<ProcessHandle> holder = ProcessHandle.of(lease.pid()).filter(ProcessHandle::isAlive);
+      // A process of that number that began later than the lease's is another one.
+      return holder.isPresent() && startedBy(holder.get(), Instant.parse(lease.started()));
+    }
+    return silent.compareTo(SILENCE) < 0;
+  }
+
+  private static boolean startedBy(ProcessHandle process, @Nullable Instant leaseStart) {
+    Optional<Instant> start = process.info().startInstant();
+    return start.isEmpty() || leaseStart == null || !start.get().isAfter(leaseStart.plusSeconds(2));
+  }
+
+  private static Path lease(Path run) {
+    return new Path(new Path(run, META), "lease.json");
+  }
+
+  private static Path pulse(Path run) {
+    return new Path(new Path(run, META), "_pulse");
+  }
+
+  private Path meta(String file) {
+    return new Path(new Path(path, META), file);
+  }
+}

@@ -1,0 +1,62 @@
+package io.ccpairs.jobs;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The table of packages of jobs in docs/architecture.md, row by row. */
+class ArchitectureTest {
+  private static final List<String> PACKAGES =
+      List.of("config", "spark", "workspace", "report", "inspect", "mine", "cli");
+
+  private static final JavaClasses JOBS =
+      new ClassFileImporter()
+          .withImportOption(new DoNotIncludeTests())
+          .importPackages("io.ccpairs.jobs");
+
+  @ParameterizedTest(name = "{0} may import {1}")
+  @CsvSource({
+    "config,    ''",
+    "spark,     ''",
+    "workspace, spark",
+    "report,    ''",
+    "inspect,   workspace spark",
+    "mine,      workspace spark",
+    "cli,       config spark workspace report inspect mine",
+  })
+  void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {
+    List<String> forbidden = new ArrayList<>(PACKAGES);
+    forbidden.remove(name);
+    forbidden.removeAll(List.of(mayImport.split(" ")));
+    noClasses()
+        .that()
+        .resideInAPackage("io.ccpairs.jobs." + name + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            forbidden.stream()
+                .map(other -> "io.ccpairs.jobs." + other + "..")
+                .toArray(String[]::new))
+        .allowEmptyShould(false)
+        .check(JOBS);
+  }
+
+  @Test
+  void dataPathsGoThroughHadoop() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "..jobs.spark..", "..jobs.workspace..", "..jobs.mine..", "..jobs.inspect..")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.io.File")
+        .check(JOBS);
+  }
+}

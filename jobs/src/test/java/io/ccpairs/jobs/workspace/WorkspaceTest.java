@@ -1,0 +1,165 @@
+package io.ccpairs.jobs.workspace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ccpairs.core.pair.Funnel;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkspaceTest {
+  private static final Configuration HADOOP = new Configuration();
+
+  @TempDir Path folder;
+  private Workspace workspace;
+
+  @BeforeEach
+  void open() throws IOException {
+    workspace = Workspace.at(folder.toString(), HADOOP);
+  }
+
+  private static Order order(@Nullable String name, int k) {
+    return new Order(
+        "pairs",
+        "mine",
+        1,
+        1,
+        name,
+        List.of(new Manifest.InputFile("dump.xml", 10, 20)),
+        new TreeMap<>(Map.of("mine.k", Integer.toString(k))));
+  }
+
+  private PublishedRun make(Order order, OnExisting onExisting, String row) throws IOException {
+    try (Draft draft = workspace.begin(order, onExisting).draft().orElseThrow()) {
+      Path part = local(draft.data("reddit")).resolve("part-0.parquet");
+      Files.createDirectories(part.getParent());
+      Files.writeString(part, row);
+      return draft.publish(
+          Map.of("reddit", 1L), 7, Map.of("funnel.json", FunnelFile.of(new Funnel())));
+    }
+  }
+
+  private static Path local(org.apache.hadoop.fs.Path path) {
+    return Path.of(path.toUri().getPath());
+  }
+
+  @Test
+  void aRunIsThereOnceItIsPublishedAndNotBefore() throws IOException {
+    Draft draft = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow();
+    assertThat(workspace.runs("pairs")).isEmpty();
+
+    draft.publish(Map.of("reddit", 0L), 0, Map.of());
+
+    PublishedRun run = Workspace.open(folder + "/pairs", HADOOP);
+    assertThat(run.manifest().run()).isEqualTo("a");
+    assertThat(run.settings(workspace.files())).isEqualTo(Map.of("mine.k", "2"));
+    assertThat(folder.resolve("pairs/run=a/__meta__/lease.json")).doesNotExist();
+  }
+
+  @Test
+  void theSameOrderIsUpToDateAndAnotherIsRefusedWithTheDifference() throws IOException {
+    make(order("a", 2), OnExisting.SKIP, "row");
+
+    assertThat(workspace.begin(order("a", 2), OnExisting.SKIP).upToDate()).isPresent();
+    assertThatThrownBy(() -> workspace.begin(order("a", 3), OnExisting.SKIP))
+        .isInstanceOf(RunExistsException.class)
+        .hasMessageContaining("run=a")
+        .hasMessageContaining("mine.k was 2, is 3");
+    assertThatThrownBy(() -> workspace.begin(order("a", 2), OnExisting.FAIL))
+        .hasMessageContaining("published already");
+  }
+
+  @Test
+  void runsWithoutANameAreFoundByWhatMadeThem() throws IOException {
+    make(order(null, 2), OnExisting.SKIP, "row");
+    make(order(null, 3), OnExisting.SKIP, "row");
+
+    assertThat(workspace.runs("pairs")).hasSize(2);
+    assertThat(workspace.begin(order(null, 2), OnExisting.SKIP).upToDate()).isPresent();
+  }
+
+  @Test
+  void overwritingLeavesTheOldRunUntilTheNewOneIsPublished() throws IOException {
+    make(order("a", 2), OnExisting.SKIP, "old");
+
+    Draft draft = workspace.begin(order("a", 3), OnExisting.OVERWRITE).draft().orElseThrow();
+    PublishedRun meanwhile = Workspace.open(folder + "/pairs", HADOOP);
+    assertThat(Files.readString(local(meanwhile.data()).resolve("origin=reddit/part-0.parquet")))
+        .isEqualTo("old");
+    draft.publish(Map.of(), 0, Map.of());
+
+    assertThat(workspace.runs("pairs")).hasSize(1);
+    PublishedRun after = Workspace.open(folder + "/pairs", HADOOP);
+    assertThat(after.manifest().name()).isEqualTo("a");
+    assertThat(after.manifest().replaces()).isEqualTo("a");
+    assertThat(folder.resolve("pairs/run=a")).doesNotExist();
+    assertThat(workspace.begin(order("a", 3), OnExisting.SKIP).upToDate()).isPresent();
+  }
+
+  @Test
+  void aBrokenOffRunIsStartedAnewOrResumedPieceByPiece() throws IOException {
+    Draft first = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow();
+    first.finish(new Draft.Piece("reddit", FunnelFile.of(new Funnel()), "0", 0));
+    first.close();
+    kill("a");
+
+    Draft resumed = workspace.begin(order("a", 2), OnExisting.RESUME).draft().orElseThrow();
+    assertThat(resumed.finished("reddit")).isPresent();
+    resumed.close();
+    kill("a");
+
+    Draft anew = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow();
+    assertThat(anew.finished("reddit")).isEmpty();
+    anew.close();
+    kill("a");
+  }
+
+  @Test
+  void piecesMadeWithOtherSettingsAreNotResumed() throws IOException {
+    Draft first = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow();
+    first.finish(new Draft.Piece("reddit", FunnelFile.of(new Funnel()), "0", 0));
+    first.close();
+    kill("a");
+
+    Draft other = workspace.begin(order("a", 3), OnExisting.RESUME).draft().orElseThrow();
+    assertThat(other.finished("reddit")).isEqualTo(Optional.empty());
+    other.close();
+  }
+
+  @Test
+  void aSecondDriverIsKeptAwayWhileTheFirstLives() throws IOException {
+    try (Draft first = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow()) {
+      assertThat(first.path().getName()).isEqualTo("run=a");
+      assertThatThrownBy(() -> workspace.begin(order("a", 2), OnExisting.RESUME))
+          .isInstanceOf(RunExistsException.class)
+          .hasMessageContaining("process " + ProcessHandle.current().pid());
+    }
+  }
+
+  @Test
+  void aPathWithoutAPublishedRunIsNamed() {
+    assertThatThrownBy(() -> Workspace.open(folder + "/none", HADOOP))
+        .isInstanceOf(FileNotFoundException.class)
+        .hasMessageContaining(folder + "/none: no published run there");
+  }
+
+  /** Makes the lease look as if its process had died: no process has this number. */
+  private void kill(String run) throws IOException {
+    Path lease = folder.resolve("pairs/run=" + run + "/__meta__/lease.json");
+    String text =
+        Files.readString(lease).replaceAll("\"pid\" : \\d+", "\"pid\" : " + Integer.MAX_VALUE);
+    Files.delete(lease.resolveSibling(".lease.json.crc"));
+    Files.writeString(lease, text);
+  }
+}

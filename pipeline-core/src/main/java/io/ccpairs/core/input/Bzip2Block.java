@@ -1,0 +1,285 @@
+package io.ccpairs.core.input;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Decodes one block of a bzip2 stream: Huffman codes, move-to-front, the inverse of the
+ * Burrows–Wheeler transform and run lengths, with the block's checksum. The arrays are used again
+ * for every block.
+ */
+final class Bzip2Block {
+  private static final int MAX_BLOCK = 900_000;
+  private static final int GROUP = 50;
+  private static final int MAX_GROUPS = 6;
+  private static final int MAX_SYMBOLS = 258;
+  private static final int MAX_CODE = 20;
+
+  /**
+   * Codes up to this length are found in one step; the tables of all groups stay in the first-level
+   * cache.
+   */
+  private static final int ROOT = 10;
+
+  private final short[][] root = new short[MAX_GROUPS][1 << ROOT];
+  private final int[][] limit = new int[MAX_GROUPS][MAX_CODE + 2];
+  private final int[][] base = new int[MAX_GROUPS][MAX_CODE + 2];
+  private final short[][] symbols = new short[MAX_GROUPS][MAX_SYMBOLS];
+  private final byte[] lengths = new byte[MAX_SYMBOLS];
+  private final byte[] selectors = new byte[18_002];
+  private final byte[] front = new byte[256];
+  private final int[] counts = new int[256];
+  private final int[] starts = new int[256];
+  private final int[] chain = new int[MAX_BLOCK];
+  private byte[] out = new byte[MAX_BLOCK * 2];
+  private int outLength;
+
+  /** The block's bytes, from index 0. */
+  byte[] bytes() {
+    return out;
+  }
+
+  /** How many bytes the block holds. */
+  int length() {
+    return outLength;
+  }
+
+  /**
+   * Decodes the block that follows its magic number.
+   *
+   * @return the block's checksum, which has been verified
+   * @throws IOException in plain words, without the place, when the block is damaged
+   */
+  int decode(BitInput in) throws IOException {
+    int checksum = (int) in.read(32);
+    if (in.read(1) != 0) {
+      throw new IOException("the block is randomised, which no bzip2 since 1996 writes");
+    }
+    int origin = (int) in.read(24);
+    int used = readUsedBytes(in);
+    int groups = (int) in.read(3);
+    int selectorCount = (int) in.read(15);
+    if (used == 0 || groups < 2 || groups > MAX_GROUPS || selectorCount < 1) {
+      throw new IOException("the block's header makes no sense");
+    }
+    readSelectors(in, groups, selectorCount);
+    for (int group = 0; group < groups; group++) {
+      readTable(in, group, used + 2);
+    }
+    int length = readSymbols(in, used + 1, Math.min(selectorCount, selectors.length));
+    if (origin >= length) {
+      throw new IOException("the block's origin lies outside it");
+    }
+    unsort(length, origin);
+    if (Bzip2Crc.of(out, outLength) != checksum) {
+      throw new IOException("the block's checksum does not match");
+    }
+    return checksum;
+  }
+
+  private int readUsedBytes(BitInput in) throws IOException {
+    int ranges = (int) in.read(16);
+    int used = 0;
+    for (int range = 0; range < 16; range++) {
+      if ((ranges & (0x8000 >>> range)) != 0) {
+        int members = (int) in.read(16);
+        for (int member = 0; member < 16; member++) {
+          if ((members & (0x8000 >>> member)) != 0) {
+            front[used++] = (byte) (range * 16 + member);
+          }
+        }
+      }
+    }
+    return used;
+  }
+
+  private void readSelectors(BitInput in, int groups, int count) throws IOException {
+    byte[] order = {0, 1, 2, 3, 4, 5};
+    for (int i = 0; i < count; i++) {
+      int rank = 0;
+      while (in.read(1) != 0) {
+        if (++rank >= groups) {
+          throw new IOException("a selector names a table that is not there");
+        }
+      }
+      byte chosen = order[rank];
+      System.arraycopy(order, 0, order, 1, rank);
+      order[0] = chosen;
+      // Some writers give more selectors than a block can use.
+      if (i < selectors.length) {
+        selectors[i] = chosen;
+      }
+    }
+  }
+
+  private void readTable(BitInput in, int group, int alphabet) throws IOException {
+    int length = (int) in.read(5);
+    for (int symbol = 0; symbol < alphabet; symbol++) {
+      while (true) {
+        if (length < 1 || length > MAX_CODE) {
+          throw new IOException("a code has a length that bzip2 does not know");
+        }
+        if (in.read(1) == 0) {
+          break;
+        }
+        length += in.read(1) == 0 ? 1 : -1;
+      }
+      lengths[symbol] = (byte) length;
+    }
+    buildTable(group, alphabet);
+  }
+
+  private void buildTable(int group, int alphabet) throws IOException {
+    int[] perLength = new int[MAX_CODE + 2];
+    for (int symbol = 0; symbol < alphabet; symbol++) {
+      perLength[lengths[symbol]]++;
+    }
+    short[] table = root[group];
+    Arrays.fill(table, (short) 0);
+    int code = 0;
+    int index = 0;
+    for (int length = 1; length <= MAX_CODE; length++) {
+      code <<= 1;
+      base[group][length] = code - index;
+      for (int symbol = 0; symbol < alphabet; symbol++) {
+        if (lengths[symbol] == length) {
+          symbols[group][index++] = (short) symbol;
+          if (length <= ROOT && code >>> length == 0) {
+            int first = code << (ROOT - length);
+            Arrays.fill(
+                table, first, first + (1 << (ROOT - length)), (short) (symbol << 5 | length));
+          }
+          code++;
+        }
+      }
+      if (code > 1 << length) {
+        throw new IOException("a code table is over-full");
+      }
+      // Codes of this length are those below the limit; -1 where there are none.
+      limit[group][length] = perLength[length] == 0 ? -1 : code - 1;
+    }
+  }
+
+  /** Reads the symbols up to the end mark; fills {@link #chain} with bytes and {@link #counts}. */
+  private int readSymbols(BitInput in, int endMark, int selectorCount) throws IOException {
+    final int[] chain = this.chain;
+    final byte[] front = this.front;
+    final int[] counts = this.counts;
+    Arrays.fill(counts, 0);
+    int length = 0;
+    int run = 0;
+    int runUnit = 1;
+    for (int slice = 0; slice < selectorCount; slice++) {
+      final int group = selectors[slice];
+      final short[] table = root[group];
+      for (int i = 0; i < GROUP; i++) {
+        if (in.count < MAX_CODE) {
+          in.fill();
+        }
+        int entry = table[(int) (in.bits >>> (64 - ROOT))];
+        int symbol = entry >>> 5;
+        int width = entry & 31;
+        if (width == 0) {
+          width = longCode(in.bits, group);
+          int code = (int) (in.bits >>> (64 - width));
+          symbol = symbols[group][code - base[group][width]];
+        }
+        in.bits <<= width;
+        in.count -= width;
+        if (in.count < 0) {
+          throw new IOException("the file ends in the middle of a block");
+        }
+        if (symbol <= 1) {
+          // Runs of the front byte, written in a number system with the digits 1 and 2.
+          if (runUnit > MAX_BLOCK) {
+            throw new IOException("a run is longer than a block can be");
+          }
+          run += runUnit << symbol;
+          runUnit <<= 1;
+          continue;
+        }
+        if (run > 0) {
+          if (run > MAX_BLOCK - length) {
+            throw new IOException("the block is longer than a block can be");
+          }
+          int repeated = front[0] & 0xFF;
+          counts[repeated] += run;
+          Arrays.fill(chain, length, length + run, repeated);
+          length += run;
+          run = 0;
+          runUnit = 1;
+        }
+        if (symbol == endMark) {
+          return length;
+        }
+        if (length == MAX_BLOCK) {
+          throw new IOException("the block is longer than a block can be");
+        }
+        int rank = symbol - 1;
+        byte moved = front[rank];
+        if (rank < 16) {
+          for (int k = rank; k > 0; k--) {
+            front[k] = front[k - 1];
+          }
+        } else {
+          System.arraycopy(front, 0, front, 1, rank);
+        }
+        front[0] = moved;
+        int value = moved & 0xFF;
+        counts[value]++;
+        chain[length++] = value;
+      }
+    }
+    throw new IOException("the block has no end mark");
+  }
+
+  private int longCode(long bits, int group) throws IOException {
+    for (int width = 1; width <= MAX_CODE; width++) {
+      int last = limit[group][width];
+      if (last >= 0 && (int) (bits >>> (64 - width)) <= last) {
+        return width;
+      }
+    }
+    throw new IOException("a code stands in no table");
+  }
+
+  /** Follows the sorted rotations back to the text, and opens runs of four and more. */
+  private void unsort(int length, int origin) {
+    final int[] chain = this.chain;
+    int sum = 0;
+    for (int value = 0; value < 256; value++) {
+      starts[value] = sum;
+      sum += counts[value];
+    }
+    for (int i = 0; i < length; i++) {
+      chain[starts[chain[i] & 0xFF]++] |= i << 8;
+    }
+    byte[] out = this.out;
+    int o = 0;
+    int safe = out.length - 256;
+    int at = chain[origin] >>> 8;
+    int previous = -1;
+    int run = 0;
+    for (int i = 0; i < length; i++) {
+      int entry = chain[at];
+      int value = entry & 0xFF;
+      at = entry >>> 8;
+      if (o > safe) {
+        out = Arrays.copyOf(out, out.length * 2);
+        this.out = out;
+        safe = out.length - 256;
+      }
+      if (run == 4) {
+        Arrays.fill(out, o, o + value, (byte) previous);
+        o += value;
+        run = 0;
+        previous = -1;
+      } else {
+        run = value == previous ? run + 1 : 1;
+        previous = value;
+        out[o++] = (byte) value;
+      }
+    }
+    outLength = o;
+  }
+}

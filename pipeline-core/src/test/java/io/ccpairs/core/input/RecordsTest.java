@@ -1,0 +1,216 @@
+package io.ccpairs.core.input;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RecordsTest {
+  @Test
+  void everySizeOfSplitGivesTheSameRecordsOfAPlainFile() throws IOException {
+    List<String> lines = Bytes.lines(30, 1);
+    Bytes file = new Bytes("a.ndjson", Bytes.join(lines, "\n"));
+    for (int target = 1; target <= file.length() + 1; target++) {
+      List<String> places = new ArrayList<>();
+      assertThat(Bytes.records(file, target, Bytes.LINES, Bytes.LIMITS, places))
+          .as("splits of %d", target)
+          .isEqualTo(lines);
+      assertThat(new HashSet<>(places)).hasSameSizeAs(lines);
+    }
+  }
+
+  @Test
+  void aDelimiterOfSeveralBytesMayStraddleAnyCut() throws IOException {
+    List<String> pages =
+        Bytes.lines(25, 2).stream().map(line -> "<page>" + line + "<</pag></page").toList();
+    Bytes file = new Bytes("a.xml", Bytes.join(pages, "</page>"));
+    for (int target = 1; target <= file.length() + 1; target++) {
+      assertThat(Bytes.records(file, target, Bytes.PAGES))
+          .as("splits of %d", target)
+          .isEqualTo(pages);
+    }
+  }
+
+  @Test
+  void everySizeOfSplitGivesTheSameRecordsOfBzip2Streams() throws IOException {
+    List<String> lines = Bytes.lines(60, 3);
+    Bytes file = new Bytes("a.bz2", Bytes.bzip2(Bytes.join(lines, "\n"), 250));
+    for (int target = 1; target <= file.length() + 1; target += target < 300 ? 1 : 37) {
+      List<String> places = new ArrayList<>();
+      assertThat(Bytes.records(file, target, Bytes.LINES, Bytes.LIMITS, places))
+          .as("splits of %d", target)
+          .isEqualTo(lines);
+      assertThat(new HashSet<>(places)).hasSameSizeAs(lines);
+    }
+  }
+
+  @Test
+  void blocksOfOneBzip2StreamAreSharedOutAsWell() throws IOException {
+    List<String> pages = Bytes.lines(12_000, 4);
+    byte[] packed = Bytes.bzip2(Bytes.join(pages, "</page>"));
+    Bytes file = new Bytes("a.bz2", packed);
+    for (int target : new int[] {1_000, 20_011, 60_000, packed.length / 2, packed.length}) {
+      assertThat(Bytes.records(file, target, Bytes.PAGES))
+          .as("splits of %d", target)
+          .isEqualTo(pages);
+    }
+  }
+
+  @Test
+  void longRunsAreOpened() throws IOException {
+    String run =
+        "a".repeat(700_000)
+            + "b".repeat(3)
+            + "c".repeat(4)
+            + "d".repeat(5)
+            + "e".repeat(258)
+            + "f".repeat(260);
+    Bytes file = new Bytes("a.bz2", Bytes.bzip2((run + "\nshort\n").getBytes(UTF_8)));
+    assertThat(Bytes.records(file, 10, Bytes.LINES)).isEqualTo(List.of(run, "short"));
+  }
+
+  @Test
+  void gzipZstdAndSevenZipAreReadThroughAllTheirParts() throws IOException {
+    List<String> lines = Bytes.lines(5_000, 5);
+    byte[] content = Bytes.join(lines, "\n");
+    byte[] head = Arrays.copyOf(content, 1_000);
+    byte[] tail = Arrays.copyOfRange(content, 1_000, content.length);
+    assertThat(
+            Bytes.records(
+                new Bytes("a.gz", concat(Bytes.gzip(head), Bytes.gzip(tail))), 100, Bytes.LINES))
+        .isEqualTo(lines);
+    assertThat(
+            Bytes.records(
+                new Bytes("a.zst", concat(Bytes.zstd(head), Bytes.zstd(tail))), 100, Bytes.LINES))
+        .isEqualTo(lines);
+    assertThat(
+            Bytes.records(
+                new Bytes("a.7z", Bytes.sevenZip("site/Posts.xml", content)), 100, Bytes.LINES))
+        .isEqualTo(lines);
+  }
+
+  @Test
+  void whatAFileIsPackedInIsToldByItsBytes() throws IOException {
+    byte[] content = "one\ntwo\n".getBytes(UTF_8);
+    assertThat(Bytes.records(new Bytes("dump", Bytes.bzip2(content)), 100, Bytes.LINES))
+        .containsExactly("one", "two");
+    assertThatThrownBy(() -> Splits.plan(new Bytes("a.zst", content), 100))
+        .isInstanceOf(CorruptInputException.class)
+        .hasMessage("Cannot read a.zst at byte 0: its name says .zst, its bytes do not");
+  }
+
+  @Test
+  void anEmptyPlainFileHasNoRecordsAndAnEmptyArchiveIsDamaged() throws IOException {
+    assertThat(Bytes.records(new Bytes("a.xml", new byte[0]), 100, Bytes.LINES)).isEmpty();
+    assertThatThrownBy(() -> Splits.plan(new Bytes("a.bz2", new byte[0]), 100))
+        .hasMessage("Cannot read a.bz2 at byte 0: the file is empty, not even a header");
+    assertThat(Bytes.records(new Bytes("a.bz2", Bytes.bzip2(new byte[0])), 100, Bytes.LINES))
+        .isEmpty();
+  }
+
+  @Test
+  void theEndOfAFileIsARecordIfItIsMoreThanWhiteSpace() throws IOException {
+    assertThat(records("<page>a</page>\n</mediawiki>\n", Bytes.PAGES))
+        .containsExactly("<page>a", "\n</mediawiki>\n");
+    assertThat(records("a\nb", Bytes.LINES)).containsExactly("a", "b");
+    assertThat(records("a\nb\n \n", Bytes.LINES)).containsExactly("a", "b", " ");
+    assertThat(records("<page>a</page> \n", Bytes.PAGES)).containsExactly("<page>a");
+  }
+
+  @Test
+  void aByteOrderMarkAndCarriageReturnsAreNoPartOfARecord() throws IOException {
+    assertThat(records("\uFEFFa\r\nb\rc\r\n", Bytes.LINES)).containsExactly("a", "b\rc");
+  }
+
+  @Test
+  void placesTellWhereARecordIsFoundAgain() throws IOException {
+    List<String> places = new ArrayList<>();
+    Bytes.records(
+        new Bytes("a", "one\ntwo\nthree".getBytes(UTF_8)), 5, Bytes.LINES, Bytes.LIMITS, places);
+    assertThat(places).containsExactly("byte 0", "byte 4", "byte 8");
+  }
+
+  @Test
+  void aRecordOverTheLimitIsReportedAndTheNextIsReadWell() throws IOException {
+    InputLimits limits = Bytes.LIMITS.withMaxRecordBytes(1_000);
+    String text = "a</page>" + "x".repeat(2_000_000) + "</pa</page>b</page>" + "y".repeat(1_001);
+    for (int target : new int[] {100_000, 3_000_000}) {
+      assertThat(
+              Bytes.records(
+                  new Bytes("a.xml", text.getBytes(UTF_8)),
+                  target,
+                  Bytes.PAGES,
+                  limits,
+                  new ArrayList<>()))
+          .containsExactly(
+              "a",
+              "!a record of 2000004 bytes is longer than max-record-bytes = 1000",
+              "b",
+              "!a record of 1001 bytes is longer than max-record-bytes = 1000");
+    }
+  }
+
+  @Test
+  void tenGigabytesOfZerosInAFewKilobytesAreRefusedInLittleMemory() {
+    byte[] bomb =
+        Bytes.pack(
+            new byte[0],
+            out -> {
+              var packer = new com.github.luben.zstd.ZstdOutputStreamNoFinalizer(out);
+              byte[] zeros = new byte[1 << 20];
+              for (int i = 0; i < 3_000; i++) {
+                packer.write(zeros);
+              }
+              return packer;
+            });
+    assertThat(bomb.length).isLessThan(1_000_000);
+    assertThatThrownBy(() -> Bytes.records(new Bytes("bomb.zst", bomb), 100, Bytes.LINES))
+        .isInstanceOf(CorruptInputException.class)
+        .hasMessageContaining("bomb.zst")
+        .hasMessageContaining("over 2000 times their size");
+  }
+
+  @Test
+  void aWindowLargerThanAllowedIsAnErrorThatNamesTheFile() {
+    byte[] packed =
+        Bytes.pack(
+            "x\n".repeat(100_000).getBytes(UTF_8),
+            out -> new com.github.luben.zstd.ZstdOutputStreamNoFinalizer(out).setLong(27));
+    InputLimits narrow = new InputLimits(1_000, 20, 2_000);
+    assertThatThrownBy(
+            () ->
+                Bytes.records(
+                    new Bytes("a.zst", packed), 100, Bytes.LINES, narrow, new ArrayList<>()))
+        .isInstanceOf(CorruptInputException.class)
+        .hasMessageContaining("a.zst");
+  }
+
+  @Test
+  void anArchiveWithoutPostsIsNamed() {
+    assertThatThrownBy(
+            () ->
+                Bytes.records(
+                    new Bytes("a.7z", Bytes.sevenZip("Users.xml", new byte[10])), 100, Bytes.LINES))
+        .hasMessage("Cannot read a.7z at its directory: the archive holds no Posts.xml");
+  }
+
+  private static List<String> records(String text, byte[] delimiter) throws IOException {
+    return Bytes.records(new Bytes("a.xml", text.getBytes(UTF_8)), 1_000, delimiter);
+  }
+
+  private static byte[] concat(byte[] head, byte[] tail) throws IOException {
+    try (InputStream both =
+        new java.io.SequenceInputStream(
+            new ByteArrayInputStream(head), new ByteArrayInputStream(tail))) {
+      return both.readAllBytes();
+    }
+  }
+}
