@@ -3,6 +3,7 @@ package io.ccpairs.core.text;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import org.jsoup.parser.Parser;
 
 /**
  * The marks inside a paragraph: emphasis, code, links, spoilers, escapes, entities. Writes the text
@@ -24,6 +25,7 @@ final class MarkdownInline {
   private static final int MAX_OPENERS_TRIED = 8;
 
   private static final int MAX_BACKTICKS = 32;
+  private static final int MAX_ENTITY_CHARS = 12;
   private static final int MAX_TITLE_CHARS = 512;
   private static final int MAX_TAG_CHARS = 512;
   private static final int MAX_WORD_CHARS = 64;
@@ -511,105 +513,58 @@ final class MarkdownInline {
 
   private int entity(int i, int end) {
     int semicolon = i + 1;
-    int last = Math.min(end, i + 12);
+    int last = Math.min(end, i + MAX_ENTITY_CHARS);
     while (semicolon < last && (isLetter(in[semicolon]) || in[semicolon] == '#')) {
       semicolon++;
     }
-    int point = -1;
-    if (semicolon < last && in[semicolon] == ';' && semicolon > i + 1) {
-      point = in[i + 1] == '#' ? numbered(i + 2, semicolon) : named(i + 1, semicolon);
-    }
-    if (point < 0) {
+    if (semicolon == last || in[semicolon] != ';' || semicolon == i + 1) {
       put('&');
       return i + 1;
     }
-    if (point >= 0x10000) {
-      put(Character.highSurrogate(point));
-      put(Character.lowSurrogate(point));
-      return semicolon + 1;
+    String decoded = in[i + 1] == '#' ? numbered(i + 2, semicolon) : named(i, semicolon + 1);
+    if (decoded.isEmpty()) {
+      put('&');
+      return i + 1;
     }
-    char one = Character.isSurrogate((char) point) ? '\uFFFD' : RawChars.one((char) point);
-    if (one <= ' ') {
-      blank(i);
-    } else if (one != GONE) {
-      put(one);
+    for (int k = 0; k < decoded.length(); k++) {
+      char c = decoded.charAt(k);
+      char one = Character.isSurrogate(c) ? c : RawChars.one(c);
+      if (one <= ' ') {
+        blank(i);
+      } else if (one != GONE) {
+        put(one);
+      }
     }
     return semicolon + 1;
   }
 
-  /** The code point of {@code #38} or {@code #x26}; -1 where it is none. */
-  private int numbered(int from, int to) {
+  /** The character of {@code #38} or {@code #x26}; empty where there is none. */
+  private String numbered(int from, int to) {
     int radix = from < to && (in[from] == 'x' || in[from] == 'X') ? 16 : 10;
     int start = radix == 16 ? from + 1 : from;
     if (start == to || to - start > 7) {
-      return -1;
+      return "";
     }
     int point = 0;
     for (int k = start; k < to; k++) {
       int digit = in[k] < 128 ? Character.digit(in[k], radix) : -1;
       if (digit < 0) {
-        return -1;
+        return "";
       }
       point = point * radix + digit;
     }
-    return point <= Character.MAX_CODE_POINT ? point : -1;
+    if (point > Character.MAX_CODE_POINT) {
+      return "";
+    }
+    boolean half = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
+    return half ? "\uFFFD" : Character.toString(point);
   }
 
-  private int named(int from, int to) {
-    return switch (new String(in, from, to - from)) {
-      case "nbsp", "ensp", "emsp", "thinsp" -> ' ';
-      case "amp" -> '&';
-      case "lt" -> '<';
-      case "gt" -> '>';
-      case "quot" -> '"';
-      case "apos" -> '\'';
-      case "shy" -> 0xAD;
-      case "zwnj" -> 0x200C;
-      case "zwj" -> 0x200D;
-      case "iexcl" -> 0xA1;
-      case "cent" -> 0xA2;
-      case "pound" -> 0xA3;
-      case "yen" -> 0xA5;
-      case "sect" -> 0xA7;
-      case "copy" -> 0xA9;
-      case "laquo" -> 0xAB;
-      case "reg" -> 0xAE;
-      case "deg" -> 0xB0;
-      case "plusmn" -> 0xB1;
-      case "sup2" -> 0xB2;
-      case "sup3" -> 0xB3;
-      case "micro" -> 0xB5;
-      case "para" -> 0xB6;
-      case "middot" -> 0xB7;
-      case "raquo" -> 0xBB;
-      case "frac14" -> 0xBC;
-      case "frac12" -> 0xBD;
-      case "frac34" -> 0xBE;
-      case "iquest" -> 0xBF;
-      case "times" -> 0xD7;
-      case "divide" -> 0xF7;
-      case "pi" -> 0x3C0;
-      case "ndash" -> 0x2013;
-      case "mdash" -> 0x2014;
-      case "lsquo" -> 0x2018;
-      case "rsquo" -> 0x2019;
-      case "ldquo" -> 0x201C;
-      case "rdquo" -> 0x201D;
-      case "bull" -> 0x2022;
-      case "hellip" -> 0x2026;
-      case "euro" -> 0x20AC;
-      case "trade" -> 0x2122;
-      case "larr" -> 0x2190;
-      case "uarr" -> 0x2191;
-      case "rarr" -> 0x2192;
-      case "darr" -> 0x2193;
-      case "infin" -> 0x221E;
-      case "asymp" -> 0x2248;
-      case "ne" -> 0x2260;
-      case "le" -> 0x2264;
-      case "ge" -> 0x2265;
-      default -> -1;
-    };
+  /** The characters that a name in HTML stands for; empty where it knows no such name. */
+  private String named(int from, int to) {
+    String entity = new String(in, from, to - from);
+    String decoded = Parser.unescapeEntities(entity, true);
+    return decoded.equals(entity) ? "" : decoded;
   }
 
   // ---- Links, images and addresses -------------------------------------------------------------

@@ -134,7 +134,7 @@ class MarkdownTextTest {
         ">!all hidden!< => all hidden",
         "Tom &amp; Jerry &lt;3 => Tom & Jerry <3",
         "&amp;lt;tag&amp;gt; &amp;nbsp; x&amp;#x200B;y => <tag> xy",
-        "caf&amp;eacute; &#39;q&#39; &#x1F600; &mdash; => caf&eacute; 'q' 😀 —",
+        "caf&amp;eacute; &#39;q&#39; &#x1F600; &mdash; => café 'q' 😀 —",
         "<i>so</i> and <b>so</b> => so and so",
         "<a href=\"http://example.org\">there</a> => there",
         "the <table> tag and </i> => the <table> tag and </i>",

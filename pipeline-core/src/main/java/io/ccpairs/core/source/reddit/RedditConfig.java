@@ -1,6 +1,7 @@
 package io.ccpairs.core.source.reddit;
 
 import io.ccpairs.core.text.MarkdownText.Quotes;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -32,7 +33,8 @@ public record RedditConfig(
     List<String> bots,
     boolean botNames,
     boolean dropOver18,
-    boolean dropSticky) {
+    boolean dropSticky)
+    implements Serializable {
 
   /** Which comments become passages. */
   public enum Comments {
@@ -61,7 +63,7 @@ public record RedditConfig(
         4_096, // E5: a longer one is dropped
         10, // "this", "lol" and "thanks!" answer every post alike
         5, // a title such as "Help?" still says something; less does not
-        2_048, // about 512 tokens, four times what the encoder reads; written once per comment
+        2_000, // about 500 tokens, all that an encoder reads; it is written once per comment
         Quotes.DROP, // a quotation repeats the post, and teaches a model to look for copies
         List.of( // those whose names do not say so, or not plainly
             "AutoModerator",

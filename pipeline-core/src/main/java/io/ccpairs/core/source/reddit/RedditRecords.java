@@ -9,6 +9,7 @@ import io.ccpairs.core.source.MalformedRecordException;
 import io.ccpairs.core.source.ThreadItem;
 import io.ccpairs.core.source.reddit.RedditConfig.Comments;
 import io.ccpairs.core.source.reddit.RedditRecord.Mark;
+import io.ccpairs.core.text.Cut;
 import io.ccpairs.core.text.MarkdownText;
 import java.util.HashSet;
 import java.util.List;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * its own name.
  *
  * <p>Accounting: every record is judged once, as the one {@link Kind} it is. An opener made of a
- * comment has {@link Kind#COMMENT}; the join counts what became of an opener only where its kind is
- * {@link Kind#POST}, for the comment has been counted as an answer.
+ * comment has {@link Kind#COMMENT}: the same comment is counted as an answer, in the thread of its
+ * parent, so the join must give openers of that kind no verdict of their own.
  *
  * <p>Where several reasons hold, the first of this order is given: removed, bot, promoted, over 18,
  * sticky, not top-level, low score, too long, empty, too short. Not thread-safe; one for each task.
@@ -36,8 +37,8 @@ public final class RedditRecords {
   /** How much of a dropped text goes to the sample of dropped rows. */
   private static final int SAMPLE_CHARS = 300;
 
-  /** How far back from the limit a query is cut at a space. */
-  private static final int MAX_WORD_CHARS = 100;
+  /** Reddit takes no longer post; more of a text than this is not looked at. */
+  private static final int MAX_POST_CHARS = 40_000;
 
   private final RedditConfig config;
   private final Set<String> bots;
@@ -52,10 +53,20 @@ public final class RedditRecords {
   /**
    * Reads and judges one line.
    *
+   * @return null for a blank line
    * @throws MalformedRecordException for a line that is no submission and no comment
    */
-  public ForumRecord judge(byte[] buffer, int offset, int length) throws MalformedRecordException {
-    return judge(parser.parse(buffer, offset, length));
+  public @Nullable ForumRecord judge(byte[] buffer, int offset, int length)
+      throws MalformedRecordException {
+    return isBlank(buffer, offset, length) ? null : judge(parser.parse(buffer, offset, length));
+  }
+
+  private static boolean isBlank(byte[] buffer, int offset, int length) {
+    int i = offset;
+    while (i < offset + length && (buffer[i] == ' ' || buffer[i] == '\t' || buffer[i] == '\r')) {
+      i++;
+    }
+    return i == offset + length;
   }
 
   /** Judges one record. */
@@ -99,12 +110,13 @@ public final class RedditRecords {
   }
 
   private ForumRecord post(RedditRecord read) {
-    String title = MarkdownText.title(read.title());
-    String body = MarkdownText.of(read.text());
+    int most = Math.max(MAX_POST_CHARS, config.maxQueryChars());
+    String title = MarkdownText.title(Cut.atWord(read.title(), most));
+    String body = MarkdownText.of(Cut.atWord(read.text(), most));
     String text = body.isEmpty() ? title : title.isEmpty() ? body : title + '\n' + body;
     Verdict verdict = length(text, config.minQueryChars());
     return verdict == Verdict.KEEP
-        ? kept(read, text, List.of(opener(read, text)))
+        ? kept(read, List.of(opener(read, text)))
         : dropped(read, verdict);
   }
 
@@ -115,10 +127,10 @@ public final class RedditRecords {
       return dropped(read, verdict);
     }
     String thread = read.topLevel() ? read.link() : read.parent();
-    ThreadItem answer = item(read, thread, Role.ANSWERS, text);
+    ThreadItem answer = item(read, thread, Place.ANSWERS, text);
     boolean opens =
         config.comments() == Comments.REPLIES && text.length() >= config.minQueryChars();
-    return kept(read, text, opens ? List.of(answer, opener(read, text)) : List.of(answer));
+    return kept(read, opens ? List.of(answer, opener(read, text)) : List.of(answer));
   }
 
   private static Verdict length(String text, int minChars) {
@@ -128,23 +140,23 @@ public final class RedditRecords {
     return text.length() < minChars ? Verdict.TOO_SHORT : Verdict.KEEP;
   }
 
-  private enum Role {
+  private enum Place {
     OPENS,
     ANSWERS
   }
 
   private ThreadItem opener(RedditRecord read, String text) {
-    return item(read, read.name(), Role.OPENS, cut(text, config.maxQueryChars()));
+    return item(read, read.name(), Place.OPENS, Cut.atWord(text, config.maxQueryChars()));
   }
 
-  private static ThreadItem item(RedditRecord read, String thread, Role role, String text) {
+  private static ThreadItem item(RedditRecord read, String thread, Place place, String text) {
     return new ThreadItem(
         read.kind(),
         Origin.REDDIT,
         read.subreddit(),
         null,
         thread,
-        role == Role.OPENS,
+        place == Place.OPENS,
         read.name(),
         text,
         read.score(),
@@ -161,27 +173,14 @@ public final class RedditRecords {
     return flair.isEmpty() ? List.of() : List.of(flair);
   }
 
-  private static ForumRecord kept(RedditRecord read, String text, List<ThreadItem> items) {
-    return new ForumRecord(read.kind(), Verdict.KEEP, read.name(), text, items);
+  private static ForumRecord kept(RedditRecord read, List<ThreadItem> items) {
+    return new ForumRecord(read.kind(), Verdict.KEEP, read.name(), "", items);
   }
 
   private static ForumRecord dropped(RedditRecord read, Verdict verdict) {
     String text = read.kind() == Kind.COMMENT ? read.text() : read.title();
-    return new ForumRecord(read.kind(), verdict, read.name(), cut(text, SAMPLE_CHARS), List.of());
-  }
-
-  /** The start of a text, up to a space where one is near, never half a character. */
-  static String cut(String text, int maxChars) {
-    if (text.length() <= maxChars) {
-      return text;
-    }
-    for (int k = maxChars; k > 0 && k > maxChars - MAX_WORD_CHARS; k--) {
-      if (text.charAt(k) <= ' ') {
-        return text.substring(0, k).stripTrailing();
-      }
-    }
-    boolean half = Character.isHighSurrogate(text.charAt(maxChars - 1));
-    return text.substring(0, half ? maxChars - 1 : maxChars);
+    return new ForumRecord(
+        read.kind(), verdict, read.name(), Cut.atWord(text, SAMPLE_CHARS), List.of());
   }
 
   // ---- Removal ---------------------------------------------------------------------------------

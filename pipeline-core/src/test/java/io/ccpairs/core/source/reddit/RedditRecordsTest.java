@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -203,8 +204,6 @@ class RedditRecordsTest {
     assertThat(
             cutting.judge(post("One two three", "four five six", Set.of())).items().get(0).text())
         .isEqualTo("One two three\nfour");
-    assertThat(RedditRecords.cut("abcdefghij klm", 10)).isEqualTo("abcdefghij");
-    assertThat(RedditRecords.cut("x".repeat(9) + "😀😀", 10)).isEqualTo("x".repeat(9));
   }
 
   @Test
@@ -213,6 +212,21 @@ class RedditRecordsTest {
     assertThat(dropped.verdict()).isEqualTo(Verdict.TOO_LONG);
     assertThat(dropped.items()).isEmpty();
     assertThat(dropped.text()).startsWith("word word").hasSizeLessThanOrEqualTo(300);
+  }
+
+  @Test
+  void aBlankLineIsNoRecord() throws Exception {
+    assertThat(records.judge(" \t\r".getBytes(UTF_8), 0, 3)).isNull();
+    assertThat(records.judge("{}".getBytes(UTF_8), 0, 0)).isNull();
+    assertThatThrownBy(() -> records.judge("{}".getBytes(UTF_8), 0, 1))
+        .hasMessageContaining("Half");
+  }
+
+  @Test
+  void aPostOfManyMegabytesCostsNoMoreThanTheLongestThatRedditTakes() {
+    ForumRecord judged =
+        records.judge(post("[".repeat(50_000_000), "*a ".repeat(20_000_000), Set.of()));
+    assertThat(judged.items().get(0).text()).hasSize(2_000);
   }
 
   @Test
@@ -255,7 +269,7 @@ class RedditRecordsTest {
     List<ForumRecord> judged = new ArrayList<>();
     for (String line : Files.readAllLines(FIXTURES.resolve(file), UTF_8)) {
       byte[] bytes = line.getBytes(UTF_8);
-      judged.add(records.judge(bytes, 0, bytes.length));
+      judged.add(Objects.requireNonNull(records.judge(bytes, 0, bytes.length)));
     }
     return judged;
   }
