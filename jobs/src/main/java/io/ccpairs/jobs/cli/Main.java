@@ -2,8 +2,10 @@ package io.ccpairs.jobs.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.ccpairs.core.input.CorruptInputException;
 import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.config.Nearest;
+import io.ccpairs.jobs.workspace.ContractException;
 import io.ccpairs.jobs.workspace.RunExistsException;
 import io.ccpairs.jobs.workspace.Version;
 import java.io.FileNotFoundException;
@@ -39,7 +41,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Exit codes: 0 done or up to date, 1 failed, 2 wrong usage, 3 accounting or bad records",
       "outside the contract, 4 an input is missing or damaged, 5 another run stands in the way."
     },
-    subcommands = {ConfigCommand.class, DoctorCommand.class})
+    subcommands = {
+      MineCommand.class,
+      InspectCommand.class,
+      ConfigCommand.class,
+      DoctorCommand.class
+    })
 public final class Main {
   private Main() {}
 
@@ -121,6 +128,8 @@ public final class Main {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConfigException
           || cause instanceof RunExistsException
+          || cause instanceof ContractException
+          || cause instanceof CorruptInputException
           || cause instanceof FileNotFoundException
           || cause instanceof AccessControlException) {
         return cause;

@@ -30,12 +30,13 @@ import io.ccpairs.jobs.workspace.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -57,6 +58,7 @@ public final class MineJob {
   /** Goes up when the same dumps give other rows. */
   private static final int VERSION = 1;
 
+  private static final int MAX_TASKS = 100_000;
   private static final byte[] LINE = "\n".getBytes(UTF_8);
   private static final byte[] PAGE = "</page>".getBytes(UTF_8);
 
@@ -170,10 +172,12 @@ public final class MineJob {
         .mapPartitions(
             bins ->
                 new SplitRows(
-                    bins.next(),
+                    only(bins),
                     framing,
                     Origin.WIKIPEDIA,
-                    split -> PageReader.of(split, wikipedia, framing.delimiter(), framing.limits(), dropped),
+                    split ->
+                        PageReader.of(
+                            split, wikipedia, framing.delimiter(), framing.limits(), dropped),
                     empty.fresh(),
                     tally -> {
                       tallies.add(tally);
@@ -195,7 +199,7 @@ public final class MineJob {
             .mapPartitions(
                 bins ->
                     new SplitRows(
-                        bins.next(),
+                        only(bins),
                         framing,
                         origin,
                         split -> readers.reader(split.source().name()),
@@ -257,10 +261,15 @@ public final class MineJob {
     }
     long bins =
         config.mine().partitions() > 0 ? config.mine().partitions() : (total + target - 1) / target;
-    List<List<Split>> packed = SplitBins.pack(splits, (int) Math.max(1, Math.min(bins, 100_000)));
-    return context.parallelize(
-        packed.isEmpty() ? List.of(Collections.<Split>emptyList()) : packed,
-        Math.max(1, packed.size()));
+    List<List<Split>> packed = SplitBins.pack(splits, (int) Math.max(1, Math.min(bins, MAX_TASKS)));
+    List<Integer> tasks = IntStream.range(0, packed.size()).boxed().toList();
+    // The splits travel in the closure: it is always Java-serialised, while Kryo, where a cluster
+    // is set to it, refuses records.
+    return context.parallelize(tasks, Math.max(1, packed.size())).map(packed::get);
+  }
+
+  private static List<Split> only(Iterator<List<Split>> bins) {
+    return bins.hasNext() ? bins.next() : List.of();
   }
 
   private Framing framing(byte[] delimiter) {

@@ -23,10 +23,15 @@ import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
 
 /** Reads the pages of one file and counts them and their sections. */
-record PageReader(WikiPageParser parser, WikipediaPairs pairs, Dropped dropped) implements SplitRows.RecordReader {
+record PageReader(WikiPageParser parser, WikipediaPairs pairs, Dropped dropped)
+    implements SplitRows.RecordReader {
 
-  /** A reader for the file of a split; its header is read when its name does not say which wiki it is. */
-  static PageReader of(Split split, WikipediaConfig config, byte[] delimiter, InputLimits limits, Dropped dropped) {
+  /**
+   * A reader for the file of a split; its header is read when its name does not say which wiki it
+   * is.
+   */
+  static PageReader of(
+      Split split, WikipediaConfig config, byte[] delimiter, InputLimits limits, Dropped dropped) {
     WikiNames names = WikiNames.of(split.source().name());
     if (names.language() == null && config.lang().isEmpty()) {
       names = header(new Split(split.source(), 0, split.source().length()), delimiter, limits);

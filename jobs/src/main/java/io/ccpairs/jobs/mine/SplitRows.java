@@ -9,6 +9,7 @@ import io.ccpairs.core.pair.Origin;
 import io.ccpairs.core.source.MalformedRecordException;
 import io.ccpairs.jobs.spark.Tally;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -44,7 +45,7 @@ final class SplitRows implements Iterator<Row> {
    *
    * @param delimiter ends each record
    */
-  record Framing(byte[] delimiter, InputLimits limits) {}
+  record Framing(byte[] delimiter, InputLimits limits) implements Serializable {}
 
   /** Turns the bytes of one record into rows, and counts it. */
   interface RecordReader {

@@ -32,25 +32,36 @@ public final class Tally implements Serializable {
   private final int badRows;
   private final long seed;
   private final Map<Group, PriorityQueue<Sampled>> samples = new HashMap<>();
-  private final PriorityQueue<BadRecord> bad = new PriorityQueue<>(BadRecord.ORDER.reversed());
+  private final PriorityQueue<BadRecord> bad = new PriorityQueue<>();
   private long idSum;
 
   private record Group(Origin origin, Kind kind, Verdict verdict) implements Serializable {}
 
-  /** A dropped row with the draw that chose it. */
-  public record Sampled(long draw, Origin origin, Judged judged) implements Serializable {
-    static final Comparator<Sampled> ORDER =
-        Comparator.comparingLong(Sampled::draw)
-            .thenComparing(sampled -> sampled.judged().sourceId());
+  /**
+   * A dropped row with the draw that chose it. The largest draw comes first: it is the next to
+   * leave a full sample.
+   */
+  public record Sampled(long draw, Origin origin, Judged judged)
+      implements Comparable<Sampled>, Serializable {
+    @Override
+    public int compareTo(Sampled other) {
+      int byDraw = Long.compare(other.draw, draw);
+      return byDraw != 0 ? byDraw : other.judged.sourceId().compareTo(judged.sourceId());
+    }
   }
 
-  /** A record that could not be read: where it stands and why. Its text is not kept. */
+  /**
+   * A record that could not be read: where it stands and why. Its text is not kept. The last place
+   * comes first.
+   */
   public record BadRecord(Origin origin, String file, String place, String reason)
-      implements Serializable {
-    static final Comparator<BadRecord> ORDER =
-        Comparator.comparing(BadRecord::file)
-            .thenComparing(BadRecord::place)
-            .thenComparing(BadRecord::reason);
+      implements Comparable<BadRecord>, Serializable {
+    @Override
+    public int compareTo(BadRecord other) {
+      int byFile = other.file.compareTo(file);
+      int byPlace = byFile != 0 ? byFile : other.place.compareTo(place);
+      return byPlace != 0 ? byPlace : other.reason.compareTo(reason);
+    }
   }
 
   /**
@@ -147,17 +158,19 @@ public final class Tally implements Serializable {
                 Comparator.comparing(Group::origin)
                     .thenComparing(Group::kind)
                     .thenComparing(Group::verdict)))
-        .forEach(entry -> entry.getValue().stream().sorted(Sampled.ORDER).forEach(rows::add));
+        .forEach(
+            entry ->
+                entry.getValue().stream().sorted(Comparator.reverseOrder()).forEach(rows::add));
     return rows;
   }
 
   /** The listed bad records, by file and place. */
   public List<BadRecord> badRecords() {
-    return bad.stream().sorted(BadRecord.ORDER).toList();
+    return bad.stream().sorted(Comparator.reverseOrder()).toList();
   }
 
   private PriorityQueue<Sampled> sample(Group group) {
-    return samples.computeIfAbsent(group, absent -> new PriorityQueue<>(Sampled.ORDER.reversed()));
+    return samples.computeIfAbsent(group, absent -> new PriorityQueue<>());
   }
 
   private void offer(PriorityQueue<Sampled> sample, Sampled row) {

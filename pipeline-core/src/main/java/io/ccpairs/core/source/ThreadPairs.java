@@ -1,6 +1,7 @@
 package io.ccpairs.core.source;
 
 import io.ccpairs.core.pair.Judged;
+import io.ccpairs.core.pair.Kind;
 import io.ccpairs.core.pair.PairId;
 import io.ccpairs.core.pair.TextPair;
 import io.ccpairs.core.pair.Verdict;
@@ -62,7 +63,7 @@ public final class ThreadPairs implements Iterator<Judged> {
       if (question == null) {
         opener = item;
         answered = false;
-      } else {
+      } else if (isCounted(item)) {
         ready.add(dropped(item, Verdict.DUPLICATE_RECORD));
       }
     } else if (item.id().equals(lastId)) {
@@ -101,13 +102,21 @@ public final class ThreadPairs implements Iterator<Judged> {
 
   private void endThread() {
     ThreadItem question = opener;
-    if (question != null) {
+    opener = null;
+    if (question != null && isCounted(question)) {
       ready.add(
           answered
               ? Judged.record(question.kind(), Verdict.KEEP, question.id(), "")
               : dropped(question, Verdict.UNANSWERED));
-      opener = null;
     }
+  }
+
+  /**
+   * A comment that opens a thread of replies is an item of its post's thread too, and gets its
+   * verdict there.
+   */
+  private static boolean isCounted(ThreadItem opener) {
+    return opener.kind() != Kind.COMMENT;
   }
 
   private static Judged dropped(ThreadItem item, Verdict verdict) {

@@ -18,6 +18,11 @@ public record WikiNames(String wiki, @Nullable String language) {
   private static final Pattern DATABASE =
       Pattern.compile(
           "([a-z_]{2,12}?)(wiki|wiktionary|wikibooks|wikinews|wikiquote|wikisource|wikiversity|wikivoyage)([-_.].*)?");
+  private static final Pattern DBNAME = Pattern.compile("<dbname>([a-z_]{1,40})</dbname>");
+  private static final Pattern LANG =
+      Pattern.compile("<mediawiki[^>]{0,500}xml:lang=\"([a-zA-Z-]{1,20})\"");
+  private static final int HEADER_BYTES = 1 << 13;
+
   private static final Pattern CODE = Pattern.compile("([a-z]{2,3}|simple)([-_.0-9].*)?");
   private static final Pattern LONG_CODE =
       Pattern.compile("([a-z]{2,3}(?:[-_][a-z]{2,8}){1,2})\\..*");
@@ -45,14 +50,18 @@ public record WikiNames(String wiki, @Nullable String language) {
     return new WikiNames("unknown", null);
   }
 
-  /** Reads the header of a dump, for a file whose name says nothing: {@code <dbname>} and {@code xml:lang}. */
+  /**
+   * Reads the header of a dump, for a file whose name says nothing: {@code <dbname>} and {@code
+   * xml:lang}.
+   */
   public static WikiNames ofHeader(byte[] buffer, int start, int length) {
     String header = new String(buffer, start, Math.min(length, HEADER_BYTES), UTF_8);
     Matcher database = DBNAME.matcher(header);
     Matcher language = LANG.matcher(header);
     String code = language.find() ? language.group(1) : null;
     if (database.find()) {
-      return new WikiNames(database.group(1), code == null ? of(database.group(1)).language() : code);
+      return new WikiNames(
+          database.group(1), code == null ? of(database.group(1)).language() : code);
     }
     return new WikiNames(code == null ? "unknown" : code + "wiki", code);
   }

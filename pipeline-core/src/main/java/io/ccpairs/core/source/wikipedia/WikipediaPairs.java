@@ -24,25 +24,15 @@ public final class WikipediaPairs {
   private final String wiki;
   private final @Nullable String language;
 
-  /** For one file; wiki and language are told by the configuration, else by the path. */
-  public WikipediaPairs(WikipediaConfig config, String path) {
-    WikiNames names = WikiNames.of(path);
+  /**
+   * For one file.
+   *
+   * @param names what the file's name or header says; the configuration wins over it
+   */
+  public WikipediaPairs(WikipediaConfig config, WikiNames names) {
     this.config = config;
     this.wiki = config.wiki().isEmpty() ? names.wiki() : config.wiki();
     this.language = config.lang().isEmpty() ? names.language() : config.lang();
-  }
-
-  /**
-   * The same for a file whose name says nothing.
-   *
-   * @param header what the file's header says
-   */
-  WikipediaPairs(WikipediaConfig config, String path, WikiNames header) {
-    WikiNames names = WikiNames.of(path);
-    WikiNames known = names.language() == null ? header : names;
-    this.config = config;
-    this.wiki = config.wiki().isEmpty() ? known.wiki() : config.wiki();
-    this.language = config.lang().isEmpty() ? known.language() : config.lang();
   }
 
   /**

@@ -1,0 +1,123 @@
+package io.ccpairs.jobs.cli;
+
+import io.ccpairs.core.pair.Origin;
+import io.ccpairs.jobs.config.ConfigException;
+import io.ccpairs.jobs.config.Settings;
+import io.ccpairs.jobs.mine.Inputs;
+import io.ccpairs.jobs.mine.MineJob;
+import io.ccpairs.jobs.report.FunnelTable;
+import io.ccpairs.jobs.spark.Sessions;
+import io.ccpairs.jobs.workspace.Workspace;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the stage {@code mine}. */
+@Command(
+    name = "mine",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header =
+        "raw dumps -> pairs: reads Reddit, Stack Exchange and Wikipedia dumps, writes (query, passage) pairs",
+    description = {
+      "Reads every record of the dumps once, in parallel, and writes one table of pairs with a funnel that accounts",
+      "for each record. A damaged file stops the job and is named; a record that cannot be read is counted and listed.",
+      ""
+    },
+    footer = {
+      "",
+      "Paths are files, folders or globs of any file system that Hadoop knows, and options may be repeated:",
+      "  ccpairs mine --reddit 'dumps/R[CS]_2024-*.zst' --wikipedia dumps/enwiki/ --stackexchange ai.stackexchange.com.7z",
+      "Settings: 'ccpairs config mine'. Exit codes: 'ccpairs --help'."
+    })
+final class MineCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--reddit",
+      paramLabel = "PATH",
+      description = "submissions and comments, one JSON object a line: plain, .zst, .bz2 or .gz")
+  private List<String> reddit = List.of();
+
+  @Option(
+      names = "--stackexchange",
+      paramLabel = "PATH",
+      description = "Posts.xml (plain, .bz2, .gz, .zst) or a site's .7z as published")
+  private List<String> stackexchange = List.of();
+
+  @Option(
+      names = "--wikipedia",
+      paramLabel = "PATH",
+      description = "pages-articles[-multistream].xml[.bz2], or files of bare <page> elements")
+  private List<String> wikipedia = List.of();
+
+  @Mixin private JobOptions job = new JobOptions();
+  @Mixin private SettingsOptions options = new SettingsOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    long start = System.nanoTime();
+    Settings settings = options.load();
+    Map<Origin, List<String>> places = new EnumMap<>(Origin.class);
+    put(places, Origin.REDDIT, reddit);
+    put(places, Origin.STACKEXCHANGE, stackexchange);
+    put(places, Origin.WIKIPEDIA, wikipedia);
+    if (places.isEmpty()) {
+      throw new ConfigException(
+          "Nothing to mine: give --reddit, --stackexchange or --wikipedia with a path");
+    }
+    SparkSession spark = Sessions.open("mine");
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    Inputs inputs = Inputs.find(places, hadoop);
+    Workspace workspace = Workspace.at(job.workspace(), hadoop);
+    MineJob.Config config =
+        new MineJob.Config(
+            settings.get(Sections.MINE),
+            settings.get(Sections.WIKIPEDIA),
+            settings.get(Sections.STACKEXCHANGE),
+            settings.get(Sections.REDDIT));
+    MineJob.Result result =
+        new MineJob(spark, config)
+            .run(inputs, workspace, job.runId(), job.onExisting(), settings.effective("mine"));
+    print(inputs, result, (System.nanoTime() - start) / 1_000_000_000L);
+    return ExitCode.OK;
+  }
+
+  private static void put(Map<Origin, List<String>> places, Origin origin, List<String> paths) {
+    if (!paths.isEmpty()) {
+      places.put(origin, paths);
+    }
+  }
+
+  private void print(Inputs inputs, MineJob.Result result, long seconds) {
+    PrintWriter out = spec.commandLine().getOut();
+    int files = inputs.files().values().stream().mapToInt(List::size).sum();
+    out.printf(Locale.ROOT, "mine   %,d files -> %s%n", files, result.run().path());
+    out.print(FunnelTable.render(result.funnel()));
+    if (result.upToDate()) {
+      out.printf(Locale.ROOT, "up to date: made %s%n", result.run().manifest().publishedAt());
+    } else {
+      out.printf(
+          Locale.ROOT,
+          "dropped rows: ccpairs inspect %s --dropped%41s%n",
+          job.workspace() + "/pairs",
+          elapsed(seconds));
+    }
+    out.flush();
+  }
+
+  private static String elapsed(long seconds) {
+    return seconds < 60 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
+  }
+}
