@@ -393,7 +393,8 @@ class RedditParserTest {
         read++;
       } catch (MalformedRecordException e) {
         String reason = String.valueOf(e.getMessage());
-        boolean json = reason.matches("(Not JSON|Half a|A control|Not a JSON|A blank|The JSON).*");
+        boolean json =
+            reason.matches("(Not JSON|Half a|A control|Not a JSON|A blank|NUL|The JSON).*");
         // A line may have two faults, of which a field that does not fit is met first.
         assertThat(json || (expected == null && reason.startsWith("Field")))
             .as(text + "\n" + reason)
