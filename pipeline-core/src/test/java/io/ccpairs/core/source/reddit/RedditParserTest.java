@@ -368,7 +368,7 @@ class RedditParserTest {
     for (int round = 0; round < 20_000; round++) {
       byte[] line = lines.get(random.nextInt(lines.size())).clone();
       int changes = 1 + random.nextInt(3);
-      for (int k = 0; k < changes; k++) {
+      for (int k = 0; k < changes && line.length > 1; k++) {
         int at = random.nextInt(line.length);
         if (line[at] < 0) {
           continue; // broken UTF-8 in a field that is not used is no reason to refuse a line
