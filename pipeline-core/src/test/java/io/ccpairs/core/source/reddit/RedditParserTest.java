@@ -368,8 +368,11 @@ class RedditParserTest {
     for (int round = 0; round < 20_000; round++) {
       byte[] line = lines.get(random.nextInt(lines.size())).clone();
       int changes = 1 + random.nextInt(3);
-      for (int k = 0; k < changes; k++) {
+      for (int k = 0; k < changes && line.length > 1; k++) {
         int at = random.nextInt(line.length);
+        if (line[at] < 0) {
+          continue; // broken UTF-8 in a field that is not used is no reason to refuse a line
+        }
         byte[] by = {alphabet[random.nextInt(alphabet.length)]};
         line =
             switch (random.nextInt(4)) {
@@ -393,7 +396,8 @@ class RedditParserTest {
         read++;
       } catch (MalformedRecordException e) {
         String reason = String.valueOf(e.getMessage());
-        boolean json = reason.matches("(Not JSON|Half a|A control|Not a JSON|A blank|The JSON).*");
+        boolean json =
+            reason.matches("(Not JSON|Half a|A control|Not a JSON|A blank|NUL|The JSON).*");
         // A line may have two faults, of which a field that does not fit is met first.
         assertThat(json || (expected == null && reason.startsWith("Field")))
             .as(text + "\n" + reason)
