@@ -23,6 +23,7 @@ final class Bzip2Chunks implements Chunks {
   private int combined;
   private boolean fromStreamStart;
   private boolean searching;
+  private boolean ended;
 
   Bzip2Chunks(Split split, InputLimits limits) throws IOException {
     this.split = split;
@@ -35,7 +36,8 @@ final class Bzip2Chunks implements Chunks {
   @Override
   public boolean next() throws IOException {
     try {
-      boolean found = searching ? search() : chained();
+      boolean found = !ended && (searching ? search() : chained());
+      ended = !found;
       if (found) {
         unpacked += block.length();
         checkExpansion();

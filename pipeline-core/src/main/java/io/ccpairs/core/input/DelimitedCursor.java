@@ -34,6 +34,7 @@ final class DelimitedCursor implements RecordCursor {
   private int scan;
   private long chunkStart;
   private long end = Long.MAX_VALUE;
+  private boolean begun;
   private boolean started;
   private boolean fileEnded;
   private boolean skipping;
@@ -58,9 +59,12 @@ final class DelimitedCursor implements RecordCursor {
   /**
    * A cursor at the start of a split.
    *
+   * @param begun whether the first chunk has been read already
    * @param skipsFirst whether the split begins in the middle of its file
    */
-  DelimitedCursor(Chunks chunks, boolean skipsFirst, byte[] delimiter, int maxRecordBytes) {
+  DelimitedCursor(
+      Chunks chunks, boolean begun, boolean skipsFirst, byte[] delimiter, int maxRecordBytes) {
+    this.begun = begun;
     this.chunks = chunks;
     this.skipping = skipsFirst;
     this.delimiter = delimiter.clone();
@@ -135,10 +139,11 @@ final class DelimitedCursor implements RecordCursor {
     chunkLength = 0;
     scan = 0;
     while (!fileEnded) {
-      if (!chunks.next()) {
+      if (!begun && !chunks.next()) {
         fileEnded = true;
         return false;
       }
+      begun = false;
       if (chunks.beyond() && end == Long.MAX_VALUE) {
         end = chunkStart;
       }

@@ -22,6 +22,9 @@ public final class Splits {
     }
     boolean splittable = Container.of(source).splittable();
     long length = source.length();
+    if (splittable && length > targetBytes) {
+      splittable = !RecordCursors.isUtf16(source);
+    }
     List<Split> splits = new ArrayList<>();
     long pieces = splittable ? Math.max(1, (length + targetBytes - 1) / targetBytes) : 1;
     for (long piece = 0; piece < pieces && length > 0; piece++) {

@@ -131,6 +131,22 @@ class RecordsTest {
   }
 
   @Test
+  void aFileInUtf16IsReadAsOneSplit() throws IOException {
+    List<String> lines = Bytes.lines(40, 8).stream().map(line -> line + " Дубай 東京 😀").toList();
+    byte[] little =
+        ("\uFEFF" + String.join("\n", lines)).getBytes(java.nio.charset.StandardCharsets.UTF_16LE);
+    byte[] big =
+        ("\uFEFF" + String.join("\n", lines)).getBytes(java.nio.charset.StandardCharsets.UTF_16BE);
+    for (byte[] content : List.of(little, big)) {
+      assertThat(Bytes.records(new Bytes("a.xml", content), 100, Bytes.LINES)).isEqualTo(lines);
+      assertThat(Bytes.records(new Bytes("a.bz2", Bytes.bzip2(content)), 100, Bytes.LINES))
+          .isEqualTo(lines);
+      assertThat(Bytes.records(new Bytes("a.gz", Bytes.gzip(content)), 100, Bytes.LINES))
+          .isEqualTo(lines);
+    }
+  }
+
+  @Test
   void placesTellWhereARecordIsFoundAgain() throws IOException {
     List<String> places = new ArrayList<>();
     Bytes.records(

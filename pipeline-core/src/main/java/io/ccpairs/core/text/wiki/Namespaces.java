@@ -193,6 +193,15 @@ final class Namespaces {
     return CATEGORIES.contains(prefix) || isLanguage(prefix);
   }
 
+  /** Whether a word and a colon stand before a name without space between, as in category links. */
+  static boolean isPrefixed(String target) {
+    int colon = target.indexOf(':');
+    return colon > 1
+        && colon + 1 < target.length()
+        && target.charAt(colon + 1) != ' '
+        && !target.startsWith(":");
+  }
+
   /**
    * A code as in {@code de}, {@code simple}, {@code zh-min-nan}; ordinary words before a colon are
    * capitalised or longer.

@@ -41,7 +41,6 @@ final class Shield {
           Map.entry("script", Content.DROPPED),
           Map.entry("nowiki", Content.LITERAL),
           Map.entry("pre", Content.LITERAL),
-          Map.entry("code", Content.LITERAL),
           Map.entry("source", Content.LITERAL),
           Map.entry("syntaxhighlight", Content.LITERAL),
           Map.entry("math", Content.FORMULA),

@@ -393,24 +393,36 @@ public final class WikiText {
     if (Namespaces.isFile(target)) {
       return end;
     }
-    if (!labelled && Namespaces.isSilent(target)) {
+    if (!labelled
+        && (Namespaces.isSilent(target) || (Namespaces.isPrefixed(target) && isAlone(at, end)))) {
       return end;
     }
     if (labelled && bar + 1 < inner) {
       enter(bar + 1, inner, end);
       return partStart;
     }
-    if (bar < last && !labelled) {
-      // The target holds a template: written as it comes.
-      enter(at + 2, inner, end);
-      return partStart;
-    }
-    String shown = target.startsWith(":") ? target.substring(1) : target;
     if (labelled) {
-      shown = withoutQualifier(shown);
+      // Nothing behind the bar: the name without its qualifier is shown.
+      out.append(withoutQualifier(target));
+      return end;
     }
-    out.append(shown.startsWith("#") ? shown.substring(1) : shown);
-    return end;
+    boolean marked = at + 2 < inner && (text[at + 2] == ':' || text[at + 2] == '#');
+    enter(at + 2 + (marked ? 1 : 0), inner, end);
+    return partStart;
+  }
+
+  /** Whether a link has its line to itself, or shares it with other links only. */
+  private boolean isAlone(int at, int end) {
+    int before = at - 1;
+    while (before >= 0 && text[before] == ' ') {
+      before--;
+    }
+    int after = end;
+    while (after < text.length && text[after] == ' ') {
+      after++;
+    }
+    return (before < 0 || text[before] == '\n' || text[before] == ']')
+        && (after == text.length || text[after] == '\n' || text[after] == '[');
   }
 
   /** {@code [[Foo (bar)|]]} shows Foo. */
