@@ -127,7 +127,7 @@ public final class WikipediaPairs {
             || Character.getType(text.charAt(letters)) == Character.NON_SPACING_MARK)) {
       letters++;
     }
-    return letters > i + 3
+    return letters > i + 2
         && link >= letters
         && link - letters < 4
         && text.indexOf('\n', link) - link < 300

@@ -280,7 +280,7 @@ public final class WikiText {
   private int template(int at) {
     int end = brackets.end(at);
     if (end < 0) {
-      return at + 2;
+      return parameter(at);
     }
     int nameEnd = at + 2;
     int last = Math.min(end - 2, at + 2 + 80);
@@ -305,6 +305,19 @@ public final class WikiText {
     }
     show(shown, nameEnd, end);
     return parts > 0 && goOns[parts - 1] == end ? partStart : end;
+  }
+
+  /**
+   * {@code {{{parameter|default}}}} leaves nothing; of an opening without an end only the braces
+   * go.
+   */
+  private int parameter(int at) {
+    boolean triple = at + 2 < text.length && text[at + 2] == '{';
+    int end = triple ? brackets.end(at + 1) : -1;
+    if (end < 0) {
+      return at + 2;
+    }
+    return end < text.length && text[end] == '}' ? end + 1 : end;
   }
 
   private int partStart;
@@ -581,10 +594,16 @@ public final class WikiText {
     return i < text.length && text[i] == ';' && i - at >= 2;
   }
 
-  /** {@code __NOTOC__} and the like, in any language. */
+  /**
+   * {@code __NOTOC__} and the like, in any language; they are written in capitals where there are
+   * any.
+   */
   private int magicWord(int at) {
     int i = at + 2;
-    while (i < text.length && i - at < 32 && Character.isLetter(text[i])) {
+    while (i < text.length
+        && i - at < 32
+        && Character.isLetter(text[i])
+        && !Character.isLowerCase(text[i])) {
       i++;
     }
     boolean magic = i > at + 3 && i + 1 < text.length && text[i] == '_' && text[i + 1] == '_';

@@ -1,0 +1,67 @@
+package io.ccpairs.core.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HtmlTextTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '¦',
+      value = {
+        "<p>one</p>\\n\\n<p>two</p>¦one\\ntwo",
+        "<p>one<br>two<br/>three</p>¦one\\ntwo\\nthree",
+        "<p>a <b>bold</b> <i>word</i></p>¦a bold word",
+        "<ul>\\n<li>a</li>\\n<li>b<ul><li>c</li></ul></li></ul>¦- a\\n- b\\n  - c",
+        "<ol><li><p>one</p></li><li>two</li></ol>¦1. one\\n2. two",
+        "<pre><code>for x:\\n    y &lt; 1\\n\\nz\\n</code></pre><p>after</p>¦for x:\\n    y < 1\\n\\nz\\nafter",
+        "<p>use <code>a  b</code></p>¦use a b",
+        "<p><a href=\"http://x.y/a>b\" title='q'>the link</a></p>¦the link",
+        "<p>see <img src=\"x.png\" alt=\"enter image description here\"> here</p>¦see here",
+        "<blockquote><p>quoted</p></blockquote><p>answer</p>¦quoted\\nanswer",
+        "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>¦a | b\\n1 | 2",
+        "<script>alert('<p>')</script>x<style>p{}</style>y<!-- <p> -->z¦xyz",
+        "a &amp; b &lt;c&gt; &eacute; &#233; &#xe9; &nbsp;d &unknown; & e¦a & b <c> é é é d &unknown; & e",
+        "if a < b and b > c¦if a < b and b > c",
+        "<p>one</p><hr><p>two¦one\\ntwo",
+        "soft\u00ADhyphen zero\u200Bwidth nul\u0000bell\u0007¦softhyphen zerowidth nulbell",
+        "a <unclosed tag¦a <unclosed tag",
+        "$x_1 < y$ stays¦$x_1 < y$ stays",
+        "''¦''",
+      })
+  void markupBecomesLines(String html, String text) {
+    assertThat(HtmlText.of(html.replace("\\n", "\n"))).isEqualTo(text.replace("\\n", "\n"));
+  }
+
+  @Test
+  void aTitleIsOneLine() {
+    assertThat(HtmlText.line(" What\tis\n <b> &amp;\u0000 ? ")).isEqualTo("What is <b> &amp; ?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<",
+        "<p",
+        "<p>",
+        "<ul><li>",
+        "</",
+        "<a href=\"",
+        "&",
+        "&amp",
+        "<!--",
+        "<script>",
+        "<pre>",
+        "</pre>",
+        "<a ='"
+      })
+  void hostilePiecesInMillionsTakeLinearTime(String piece) {
+    String html = piece.repeat(2_000_000 / piece.length());
+    Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), () -> HtmlText.of(html));
+  }
+}
