@@ -29,7 +29,7 @@ public final class TestSpark {
       active.stop();
     }
     if (master.startsWith("local-cluster")) {
-      System.setProperty("spark.test.home", sparkHome().toString());
+      linkJars();
     }
     return SparkSession.builder()
         .master(master)
@@ -41,16 +41,16 @@ public final class TestSpark {
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.executorEnv.SPARK_LOCAL_IP", "127.0.0.1")
+        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
         .getOrCreate();
   }
 
   /**
-   * A folder whose {@code jars} holds links to everything on this JVM's class path, as executors of
-   * local-cluster want it.
+   * Fills the Spark home with links to the jars of this JVM's class path, as local-cluster's
+   * workers want it.
    */
-  private static Path sparkHome() {
-    Path home = Path.of("target", "test-spark-home").toAbsolutePath();
-    Path jars = home.resolve("jars");
+  private static void linkJars() {
+    Path jars = Path.of(System.getenv("SPARK_HOME"), "jars");
     try {
       Files.createDirectories(jars);
       for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
@@ -63,6 +63,5 @@ public final class TestSpark {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return home;
   }
 }

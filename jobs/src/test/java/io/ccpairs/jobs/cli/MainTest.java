@@ -1,0 +1,176 @@
+package io.ccpairs.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ccpairs.jobs.Dumps;
+import io.ccpairs.jobs.TestSpark;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+  @TempDir Path folder;
+  private String out = "";
+  private String err = "";
+
+  @BeforeEach
+  void session() {
+    TestSpark.local();
+  }
+
+  private int run(String... arguments) {
+    StringWriter stdout = new StringWriter();
+    StringWriter stderr = new StringWriter();
+    int code = Main.run(arguments, new PrintWriter(stdout), new PrintWriter(stderr));
+    out = stdout.toString();
+    err = stderr.toString();
+    return code;
+  }
+
+  private int mine(String... more) {
+    String[] arguments = {
+      "mine",
+      "--stackexchange",
+      Dumps.fixture("stackexchange"),
+      "--out",
+      folder + "/work",
+      "--set",
+      "mine.max-bad-share=0.5"
+    };
+    String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
+    System.arraycopy(more, 0, all, arguments.length, more.length);
+    return run(all);
+  }
+
+  @Test
+  void helpListsTheJobsInPipelineOrderWithWhatTheyReadAndWrite() {
+    assertThat(run("--help")).isZero();
+    assertThat(out)
+        .contains("mine     raw dumps -> pairs")
+        .contains("inspect  any table -> terminal");
+    assertThat(out.indexOf("  mine")).isLessThan(out.indexOf("  inspect"));
+    assertThat(out.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(110));
+  }
+
+  @Test
+  void aWrongWordNamesTheNearestAndExitsWithTwo() {
+    assertThat(run("mien")).isEqualTo(2);
+    assertThat(err).startsWith("Unknown word mien; did you mean mine?");
+    assertThat(run("mine", "--redit", "x")).isEqualTo(2);
+    assertThat(err).startsWith("Unknown option --redit; did you mean --reddit?");
+    assertThat(run("mine", "--reddit", "x", "--set", "mine.sed=1")).isEqualTo(2);
+    assertThat(err).contains("Unknown key mine.sed").contains("did you mean mine.seed?");
+    assertThat(run("mine")).isEqualTo(2);
+    assertThat(err).contains("Nothing to mine");
+    assertThat(run("mine", "--reddit", "x", "--on-existing", "replace")).isEqualTo(2);
+    assertThat(err).contains("skip, resume, overwrite or fail");
+  }
+
+  @Test
+  void mineEndsWithTheFunnelAndASecondCallIsUpToDate() {
+    assertThat(mine()).as(err).isZero();
+    assertThat(out)
+        .contains("stackexchange  question")
+        .contains("low_score 1")
+        .contains("orphan 1");
+    assertThat(mine()).isZero();
+    assertThat(out).contains("up to date: made");
+    assertThat(mine("--on-existing", "fail")).isEqualTo(5);
+    assertThat(mine("--on-existing", "overwrite")).isZero();
+    assertThat(folder.resolve("work/pairs")).isDirectoryNotContaining("glob:**.crc");
+  }
+
+  @Test
+  void inspectShowsKeptDroppedAndBadRowsAndAnswersQueries() {
+    assertThat(mine()).isZero();
+    String table = folder + "/work/pairs";
+    assertThat(run("inspect", table)).as(err).isZero();
+    assertThat(out)
+        .contains("Q: What is \"backprop\"?")
+        .contains("P: It means backward")
+        .contains("accepted=true");
+    assertThat(run("inspect", table, "--dropped", "--verdict", "low_score")).isZero();
+    assertThat(out).contains("verdict=low_score").contains("No idea, sorry");
+    assertThat(run("inspect", table, "--bad")).isZero();
+    assertThat(out).contains("Posts.xml").contains("an attribute does not end");
+    assertThat(run("inspect", table, "--json", "-n", "1")).isZero();
+    assertThat(out).startsWith("{\"pair_id\":\"");
+    assertThat(
+            run(
+                "inspect",
+                table,
+                "--sql",
+                "select origin, count(*) rows from kept group by origin"))
+        .isZero();
+    assertThat(out.lines()).containsExactly("origin         rows", "stackexchange     1");
+    assertThat(run("inspect", folder + "/none")).isEqualTo(4);
+    assertThat(err).contains("no published run there");
+  }
+
+  @Test
+  void aMissingInputIsNamedAndExitsWithFour() {
+    assertThat(run("mine", "--reddit", folder + "/none.zst", "--out", folder + "/work"))
+        .isEqualTo(4);
+    assertThat(err)
+        .isEqualTo("Cannot mine reddit from " + folder + "/none.zst: there is no such file\n");
+  }
+
+  @Test
+  void aFolderWithoutDumpsIsNamed() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    assertThat(run("mine", "--wikipedia", empty.toString(), "--out", folder + "/work"))
+        .isEqualTo(4);
+    assertThat(err).contains(empty + ": the folder holds no such dump");
+  }
+
+  @Test
+  void aCutFileIsNamedWithThePlaceAndNothingIsPublished() throws IOException {
+    Path packed =
+        Dumps.bzip2(
+            Path.of(Dumps.fixture("wikipedia/enwiki-every-construct.xml")),
+            folder.resolve("enwiki-x.xml.bz2"));
+    byte[] bytes = Files.readAllBytes(packed);
+    Files.write(packed, Arrays.copyOf(bytes, bytes.length - 7));
+    assertThat(run("mine", "--wikipedia", packed.toString(), "--out", folder + "/work"))
+        .isEqualTo(4);
+    assertThat(err).contains(packed.toString()).contains("byte ").doesNotContain("\tat ");
+    assertThat(run("inspect", folder + "/work/pairs")).isEqualTo(4);
+  }
+
+  @Test
+  void tooManyBadRecordsAreListedAndNothingIsPublished() {
+    assertThat(mine("--set", "mine.max-bad-share=0.01")).isEqualTo(3);
+    assertThat(err)
+        .contains("1 of 8 records could not be read")
+        .contains("Posts.xml, byte ")
+        .contains("an attribute does not end");
+    assertThat(run("inspect", folder + "/work/pairs")).isEqualTo(4);
+  }
+
+  @Test
+  void anEmptyFileHasNoRecords() throws IOException {
+    Path empty = Files.createFile(folder.resolve("Posts.xml"));
+    assertThat(run("mine", "--stackexchange", empty.toString(), "--out", folder + "/work"))
+        .as(err)
+        .isZero();
+  }
+
+  @Test
+  void configPrintsKeysValuesAndOrigins() {
+    assertThat(run("config", "mine.reddit", "--set", "mine.reddit.min-comment-score=3")).isZero();
+    assertThat(out).containsPattern("mine.reddit.min-comment-score +=  ?3 +# --set");
+    assertThat(out).containsPattern("mine.reddit.max-comment-chars +=  ?4096 +# default");
+  }
+
+  @Test
+  void doctorSaysWhatIsHere() {
+    assertThat(run("doctor")).as(out).isZero();
+    assertThat(out).contains("scala    2.13.17").contains("spark    4.1.0");
+  }
+}
