@@ -36,6 +36,13 @@ final class JobOptions {
               + " pieces of a run that was broken off; overwrite builds anew beside the old run, then retires it")
   private OnExisting onExisting = OnExisting.SKIP;
 
+  /** Options as if {@code --out} had been given. */
+  static JobOptions into(String workspace) {
+    JobOptions options = new JobOptions();
+    options.workspace = workspace;
+    return options;
+  }
+
   String workspace() {
     return workspace;
   }

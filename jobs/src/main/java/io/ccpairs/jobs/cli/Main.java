@@ -42,6 +42,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "outside the contract, 4 an input is missing or damaged, 5 another run stands in the way."
     },
     subcommands = {
+      DemoCommand.class,
+      CorpusCommand.class,
       MineCommand.class,
       InspectCommand.class,
       ConfigCommand.class,

@@ -68,7 +68,6 @@ final class MineCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
-    Settings settings = options.load();
     Map<Origin, List<String>> places = new EnumMap<>(Origin.class);
     put(places, Origin.REDDIT, reddit);
     put(places, Origin.STACKEXCHANGE, stackexchange);
@@ -77,10 +76,21 @@ final class MineCommand implements Callable<Integer> {
       throw new ConfigException(
           "Nothing to mine: give --reddit, --stackexchange or --wikipedia with a path");
     }
+    mine(places, options.load(), job, spec.commandLine().getOut(), start);
+    return ExitCode.OK;
+  }
+
+  /** Mines and prints the funnel. */
+  static void mine(
+      Map<Origin, List<String>> places,
+      Settings settings,
+      JobOptions job,
+      PrintWriter out,
+      long start)
+      throws IOException {
     SparkSession spark = Sessions.open("mine");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Inputs inputs = Inputs.find(places, hadoop);
-    Workspace workspace = Workspace.at(job.workspace(), hadoop);
     MineJob.Config config =
         new MineJob.Config(
             settings.get(Sections.MINE),
@@ -89,35 +99,28 @@ final class MineCommand implements Callable<Integer> {
             settings.get(Sections.REDDIT));
     MineJob.Result result =
         new MineJob(spark, config)
-            .run(inputs, workspace, job.runId(), job.onExisting(), settings.effective("mine"));
-    print(inputs, result, (System.nanoTime() - start) / 1_000_000_000L);
-    return ExitCode.OK;
+            .run(
+                inputs,
+                Workspace.at(job.workspace(), hadoop),
+                job.runId(),
+                job.onExisting(),
+                settings.effective("mine"));
+    int files = inputs.files().values().stream().mapToInt(List::size).sum();
+    out.printf(Locale.ROOT, "mine   %,d files -> %s%n", files, result.run().path());
+    out.print(FunnelTable.render(result.funnel()));
+    out.printf(
+        Locale.ROOT,
+        "%s; dropped rows: ccpairs inspect %s/pairs --dropped%n",
+        result.upToDate()
+            ? "up to date: made " + result.run().manifest().publishedAt()
+            : Clock.since(start),
+        job.workspace());
+    out.flush();
   }
 
   private static void put(Map<Origin, List<String>> places, Origin origin, List<String> paths) {
     if (!paths.isEmpty()) {
       places.put(origin, paths);
     }
-  }
-
-  private void print(Inputs inputs, MineJob.Result result, long seconds) {
-    PrintWriter out = spec.commandLine().getOut();
-    int files = inputs.files().values().stream().mapToInt(List::size).sum();
-    out.printf(Locale.ROOT, "mine   %,d files -> %s%n", files, result.run().path());
-    out.print(FunnelTable.render(result.funnel()));
-    if (result.upToDate()) {
-      out.printf(Locale.ROOT, "up to date: made %s%n", result.run().manifest().publishedAt());
-    } else {
-      out.printf(
-          Locale.ROOT,
-          "dropped rows: ccpairs inspect %s --dropped%41s%n",
-          job.workspace() + "/pairs",
-          elapsed(seconds));
-    }
-    out.flush();
-  }
-
-  private static String elapsed(long seconds) {
-    return seconds < 60 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
   }
 }

@@ -2,6 +2,7 @@ package io.ccpairs.jobs.cli;
 
 import io.ccpairs.jobs.config.Settings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -21,5 +22,12 @@ final class SettingsOptions {
 
   Settings load() {
     return Settings.load(Sections.ALL, files, assignments);
+  }
+
+  /** The settings with one more, which wins over the others. */
+  Settings loadWith(String assignment) {
+    List<String> more = new ArrayList<>(assignments);
+    more.add(assignment);
+    return Settings.load(Sections.ALL, files, more);
   }
 }

@@ -84,7 +84,12 @@ public final class Inspection {
             .append(show(value));
       }
     }
-    StringBuilder text = new StringBuilder(line).append('\n');
+    return line.append('\n').append(sides(row)).toString();
+  }
+
+  /** Query and passage of a row, each beginning on a line of its own. */
+  public static String sides(Row row) {
+    StringBuilder text = new StringBuilder();
     for (String side : List.of("query", "passage")) {
       int index = List.of(row.schema().fieldNames()).indexOf(side);
       if (index >= 0 && !row.isNullAt(index)) {

@@ -32,7 +32,7 @@ public final class Json {
   }
 
   /** Reads a file written by {@link #write}. */
-  static <T> T read(FileSystem files, Path file, Class<T> type) throws IOException {
+  public static <T> T read(FileSystem files, Path file, Class<T> type) throws IOException {
     try (InputStream in = files.open(file)) {
       return MAPPER.readValue(in, type);
     } catch (com.fasterxml.jackson.core.JacksonException e) {
@@ -43,7 +43,7 @@ public final class Json {
   /**
    * Writes beside the place and renames: who looks sees the old file, none, or the whole new one.
    */
-  static void write(FileSystem files, Path file, Object value) throws IOException {
+  public static void write(FileSystem files, Path file, Object value) throws IOException {
     Path whole = new Path(file.getParent(), "_" + file.getName() + "." + UUID.randomUUID());
     try (OutputStream out = files.create(whole, false)) {
       out.write(MAPPER.writeValueAsBytes(value));
