@@ -1,5 +1,6 @@
 package io.ccpairs.core.text;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import org.jsoup.parser.Parser;
@@ -60,8 +61,18 @@ public final class HtmlText {
           Map.entry("script", Act.HIDDEN),
           Map.entry("style", Act.HIDDEN));
 
+  private static final byte PLAIN = 0;
+  private static final byte SPACE = 1;
+  private static final byte MARK = 2;
+  private static final byte NOTHING = 3;
+
+  /** What a character below 128 is outside of code. */
+  private static final byte[] CLASSES = classes();
+
   private final String html;
-  private final StringBuilder out;
+  private final char[] in;
+  private char[] out;
+  private int length;
   private final int[] lists = new int[MAX_LISTS];
   private int depth;
   private int pre;
@@ -71,7 +82,18 @@ public final class HtmlText {
 
   private HtmlText(String html) {
     this.html = html;
-    this.out = new StringBuilder(html.length());
+    this.in = html.toCharArray();
+    this.out = new char[in.length + 64];
+  }
+
+  private static byte[] classes() {
+    byte[] classes = new byte[128];
+    for (char c = 0; c < 128; c++) {
+      boolean blank = c == ' ' || (c >= '\t' && c <= '\r');
+      classes[c] =
+          c == '<' || c == '&' ? MARK : blank ? SPACE : c < ' ' || c == 0x7F ? NOTHING : PLAIN;
+    }
+    return classes;
   }
 
   /** The text of a piece of HTML, without white space at its ends. */
@@ -85,28 +107,84 @@ public final class HtmlText {
    */
   public static String line(String text) {
     HtmlText line = new HtmlText(text);
-    for (int i = 0; i < text.length(); i++) {
-      line.add(text.charAt(i));
+    for (char c : line.in) {
+      line.add(c);
     }
-    return line.out.toString();
+    return line.text();
   }
 
   private String read() {
     int i = 0;
-    int length = html.length();
-    while (i < length) {
-      char c = html.charAt(i);
+    while (i < in.length) {
+      char c = in[i];
       if (c == '<') {
         i = tag(i);
       } else if (c == '&') {
         i = entity(i);
+      } else if (pre == 0 && isPlain(c)) {
+        i = words(i);
       } else {
         add(c);
         i++;
       }
     }
     endCodeLines();
-    return out.toString();
+    return text();
+  }
+
+  private String text() {
+    return new String(out, 0, length);
+  }
+
+  private static boolean isPlain(char c) {
+    return c < 128
+        ? CLASSES[c] == PLAIN
+        : c > 0xA0 && !invisible(c) && c != '\u2028' && c != '\u2029';
+  }
+
+  /** Copies words with the single spaces between them at once; gives the place behind the last. */
+  private int words(int at) {
+    int i = at + 1;
+    while (i < in.length) {
+      char c = in[i];
+      if (isPlain(c)) {
+        i++;
+      } else if (c == ' ' && i + 1 < in.length && isPlain(in[i + 1])) {
+        i += 2;
+      } else {
+        break;
+      }
+    }
+    if (space) {
+      space = false;
+      if (length > 0 && !endsWith('\n') && !endsWith(' ')) {
+        append(' ');
+      }
+    }
+    int run = i - at;
+    reserve(run);
+    System.arraycopy(in, at, out, length, run);
+    length += run;
+    return i;
+  }
+
+  private void append(char c) {
+    if (length == out.length) {
+      reserve(1);
+    }
+    out[length++] = c;
+  }
+
+  private void append(String text) {
+    reserve(text.length());
+    text.getChars(0, text.length(), out, length);
+    length += text.length();
+  }
+
+  private void reserve(int more) {
+    if (length + more > out.length) {
+      out = Arrays.copyOf(out, Math.max(length + more, 2 * out.length));
+    }
   }
 
   /** Adds one character of text, or remembers the space that it is. */
@@ -119,7 +197,7 @@ public final class HtmlText {
         }
       }
       if (c == '\n' || c == '\t' || (c >= ' ' && !invisible(c))) {
-        out.append(c);
+        append(c);
       }
       return;
     }
@@ -132,11 +210,11 @@ public final class HtmlText {
     }
     if (space) {
       space = false;
-      if (out.length() > 0 && !endsWith('\n') && !endsWith(' ')) {
-        out.append(' ');
+      if (length > 0 && !endsWith('\n') && !endsWith(' ')) {
+        append(' ');
       }
     }
-    out.append(c);
+    append(c);
   }
 
   /**
@@ -154,14 +232,14 @@ public final class HtmlText {
   private int entity(int at) {
     int end = at + 1;
     int last = Math.min(html.length(), at + 34);
-    while (end < last && (Character.isLetterOrDigit(html.charAt(end)) || html.charAt(end) == '#')) {
+    while (end < last && (Character.isLetterOrDigit(in[end]) || in[end] == '#')) {
       end++;
     }
     if (end == at + 1) {
       add('&');
       return at + 1;
     }
-    boolean closed = end < html.length() && html.charAt(end) == ';';
+    boolean closed = end < html.length() && in[end] == ';';
     String name = html.substring(at + 1, end);
     switch (name) {
       case "lt" -> add('<');
@@ -183,7 +261,7 @@ public final class HtmlText {
   /** Reads what begins with a less-than sign; gives the place behind it. */
   private int tag(int at) {
     int next = at + 1;
-    boolean closes = next < html.length() && html.charAt(next) == '/';
+    boolean closes = next < html.length() && in[next] == '/';
     if (closes) {
       next++;
     }
@@ -191,7 +269,7 @@ public final class HtmlText {
       add('<');
       return at + 1;
     }
-    char first = html.charAt(next);
+    char first = in[next];
     if (html.startsWith("<!--", at)) {
       int end = html.indexOf("-->", at + 4);
       return end < 0 ? html.length() : end + 3;
@@ -225,12 +303,12 @@ public final class HtmlText {
   private int tagEnd(int from) {
     char quote = 0;
     for (int i = from; i < html.length(); i++) {
-      char c = html.charAt(i);
+      char c = in[i];
       if (quote != 0) {
         quote = c == quote ? 0 : quote;
       } else if (c == '>') {
         return i;
-      } else if ((c == '"' || c == '\'') && html.charAt(i - 1) == '=') {
+      } else if ((c == '"' || c == '\'') && in[i - 1] == '=') {
         quote = c;
       }
     }
@@ -240,7 +318,7 @@ public final class HtmlText {
 
   private Act act(int start, int end) {
     int stop = start;
-    while (stop < end && stop - start <= MAX_NAME && Character.isLetterOrDigit(html.charAt(stop))) {
+    while (stop < end && stop - start <= MAX_NAME && Character.isLetterOrDigit(in[stop])) {
       stop++;
     }
     if (stop - start > MAX_NAME) {
@@ -270,7 +348,7 @@ public final class HtmlText {
           newLine();
         }
       } else if (act == Act.BREAK) {
-        out.append('\n');
+        append('\n');
       }
       return;
     }
@@ -285,8 +363,8 @@ public final class HtmlText {
         }
       }
       case CELL -> {
-        if (!closes && out.length() > 0 && !endsWith('\n')) {
-          out.append(" | ");
+        if (!closes && length > 0 && !endsWith('\n')) {
+          append(" | ");
           space = false;
         }
       }
@@ -313,69 +391,64 @@ public final class HtmlText {
 
   private void item() {
     int level = Math.min(depth, MAX_LISTS);
-    out.append("  ".repeat(Math.max(0, level - 1)));
+    append("  ".repeat(Math.max(0, level - 1)));
     if (level > 0 && lists[level - 1] > 0) {
-      out.append(lists[level - 1]++).append(". ");
+      append(lists[level - 1]++ + ". ");
     } else {
-      out.append("- ");
+      append("- ");
     }
   }
 
   private void newLine() {
     space = false;
-    if (out.length() > 0 && !endsWith('\n')) {
+    if (length > 0 && !endsWith('\n')) {
       if (!endsWithMarker()) {
         trimLine();
-        out.append('\n');
+        append('\n');
       }
     }
   }
 
   /** A paragraph at the beginning of a list item stays on its line. */
   private boolean endsWithMarker() {
-    int length = out.length();
-    if (length < 2 || out.charAt(length - 1) != ' ') {
+    if (length < 2 || out[length - 1] != ' ') {
       return false;
     }
     int i = length - 2;
-    if (out.charAt(i) == '.') {
+    if (out[i] == '.') {
       i--;
       int digits = i;
-      while (i >= 0 && Character.isDigit(out.charAt(i))) {
+      while (i >= 0 && Character.isDigit(out[i])) {
         i--;
       }
       if (i == digits) {
         return false;
       }
-    } else if (out.charAt(i) == '-') {
+    } else if (out[i] == '-') {
       i--;
     } else {
       return false;
     }
-    while (i >= 0 && out.charAt(i) == ' ') {
+    while (i >= 0 && out[i] == ' ') {
       i--;
     }
-    return i < 0 || out.charAt(i) == '\n';
+    return i < 0 || out[i] == '\n';
   }
 
   private void trimLine() {
-    int length = out.length();
-    while (length > 0 && out.charAt(length - 1) == ' ') {
+    while (length > 0 && out[length - 1] == ' ') {
       length--;
     }
-    out.setLength(length);
   }
 
   /** Drops the blank lines at the end of a code block or of the text. */
   private void endCodeLines() {
-    int length = out.length();
-    while (length > 0 && Character.isWhitespace(out.charAt(length - 1))) {
+    while (length > 0 && Character.isWhitespace(out[length - 1])) {
       length--;
     }
-    out.setLength(length);
   }
 
   private boolean endsWith(char c) {
-    return out.charAt(out.length() - 1) == c;
+    return out[length - 1] == c;
   }
 }
