@@ -169,24 +169,30 @@ final class Bzip2Block {
     int length = 0;
     int run = 0;
     int runUnit = 1;
+    long bits = in.bits;
+    int count = in.count;
     for (int slice = 0; slice < selectorCount; slice++) {
       final int group = selectors[slice];
       final short[] table = root[group];
       for (int i = 0; i < GROUP; i++) {
-        if (in.count < MAX_CODE) {
+        if (count < MAX_CODE) {
+          in.bits = bits;
+          in.count = count;
           in.fill();
+          bits = in.bits;
+          count = in.count;
         }
-        int entry = table[(int) (in.bits >>> (64 - ROOT))];
+        int entry = table[(int) (bits >>> (64 - ROOT))];
         int symbol = entry >>> 5;
         int width = entry & 31;
         if (width == 0) {
-          width = longCode(in.bits, group);
-          int code = (int) (in.bits >>> (64 - width));
+          width = longCode(bits, group);
+          int code = (int) (bits >>> (64 - width));
           symbol = symbols[group][code - base[group][width]];
         }
-        in.bits <<= width;
-        in.count -= width;
-        if (in.count < 0) {
+        bits <<= width;
+        count -= width;
+        if (count < 0) {
           throw new IOException("the file ends in the middle of a block");
         }
         if (symbol <= 1) {
@@ -204,12 +210,16 @@ final class Bzip2Block {
           }
           int repeated = front[0] & 0xFF;
           counts[repeated] += run;
-          Arrays.fill(chain, length, length + run, repeated);
-          length += run;
+          // Runs are short as a rule; a call would cost more than the loop.
+          for (int runEnd = length + run; length < runEnd; length++) {
+            chain[length] = repeated;
+          }
           run = 0;
           runUnit = 1;
         }
         if (symbol == endMark) {
+          in.bits = bits;
+          in.count = count;
           return length;
         }
         if (length == MAX_BLOCK) {
@@ -254,9 +264,11 @@ final class Bzip2Block {
     for (int i = 0; i < length; i++) {
       chain[starts[chain[i] & 0xFF]++] |= i << 8;
     }
+    if (out.length < length + 1) {
+      out = new byte[length + 1];
+    }
     byte[] out = this.out;
     int o = 0;
-    int safe = out.length - 256;
     int at = chain[origin] >>> 8;
     int previous = -1;
     int run = 0;
@@ -264,14 +276,9 @@ final class Bzip2Block {
       int entry = chain[at];
       int value = entry & 0xFF;
       at = entry >>> 8;
-      if (o > safe) {
-        out = Arrays.copyOf(out, out.length * 2);
-        this.out = out;
-        safe = out.length - 256;
-      }
       if (run == 4) {
-        Arrays.fill(out, o, o + value, (byte) previous);
-        o += value;
+        o = repeat(o, value, (byte) previous, length - i);
+        out = this.out;
         run = 0;
         previous = -1;
       } else {
@@ -281,5 +288,15 @@ final class Bzip2Block {
       }
     }
     outLength = o;
+  }
+
+  /** Writes the rest of a run, and keeps room for what the block still holds. */
+  private int repeat(int from, int count, byte value, int rest) {
+    int end = from + count;
+    if (end + rest > out.length) {
+      out = Arrays.copyOf(out, Math.max(end + rest, 2 * out.length));
+    }
+    Arrays.fill(out, from, end, value);
+    return end;
   }
 }

@@ -26,8 +26,6 @@ final class Headings {
           "general references",
           "gallery",
           "external link",
-          "discography",
-          "filmography",
           "related pages",
           "other websites",
           "selected bibliography",
