@@ -52,39 +52,44 @@ public record Inputs(Map<Origin, List<FileStatus>> files) {
    * @throws FileNotFoundException when a place holds nothing to read, naming it
    */
   public static Inputs find(Map<Origin, List<String>> places, Configuration configuration)
-      throws IOException {
+      throws FileNotFoundException {
     Map<Origin, List<FileStatus>> found = new EnumMap<>(Origin.class);
     for (Map.Entry<Origin, List<String>> entry : places.entrySet()) {
       Map<String, FileStatus> files = new TreeMap<>();
       for (String place : entry.getValue()) {
-        Path path = new Path(place);
-        FileSystem fileSystem = path.getFileSystem(configuration);
-        FileStatus[] matches = fileSystem.globStatus(path);
-        int before = files.size();
-        if (matches != null) {
-          for (FileStatus match : matches) {
-            collect(fileSystem, match, entry.getKey(), true, files);
-          }
-        }
-        if (matches == null
-            || matches.length == 0
-            || (files.size() == before && !anyFile(matches))) {
-          throw new FileNotFoundException(
-              "Cannot mine "
-                  + entry.getKey().word()
-                  + " from "
-                  + place
-                  + ": "
-                  + (matches == null || matches.length == 0
-                      ? "there is no such file"
-                      : "the folder holds no such dump"));
-        }
+        files.putAll(at(entry.getKey(), place, configuration));
       }
       if (!files.isEmpty()) {
         found.put(entry.getKey(), List.copyOf(files.values()));
       }
     }
     return new Inputs(found);
+  }
+
+  private static Map<String, FileStatus> at(
+      Origin origin, String place, Configuration configuration) throws FileNotFoundException {
+    String cannot = "Cannot mine " + origin.word() + " from " + place + ": ";
+    Map<String, FileStatus> files = new TreeMap<>();
+    try {
+      Path path = new Path(place);
+      FileSystem fileSystem = path.getFileSystem(configuration);
+      FileStatus[] matches = fileSystem.globStatus(path);
+      if (matches == null || matches.length == 0) {
+        throw new FileNotFoundException(cannot + "there is no such file");
+      }
+      for (FileStatus match : matches) {
+        collect(fileSystem, match, origin, true, files);
+      }
+    } catch (FileNotFoundException e) {
+      throw e;
+    } catch (IOException e) {
+      // Permissions, lost connections: the file system's words say what it is.
+      throw (FileNotFoundException) new FileNotFoundException(cannot + e.getMessage()).initCause(e);
+    }
+    if (files.isEmpty()) {
+      throw new FileNotFoundException(cannot + "the folder holds no such dump");
+    }
+    return files;
   }
 
   /** What the manifest and the fingerprint say of the files. */
@@ -103,15 +108,6 @@ public record Inputs(Map<Origin, List<FileStatus>> files) {
                                 file.getModificationTime()))));
     listed.sort(Comparator.comparing(Manifest.InputFile::path));
     return listed;
-  }
-
-  private static boolean anyFile(FileStatus[] matches) {
-    for (FileStatus match : matches) {
-      if (match.isFile()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static void collect(

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +128,16 @@ class MainTest {
     assertThat(run("mine", "--wikipedia", empty.toString(), "--out", folder + "/work"))
         .isEqualTo(4);
     assertThat(err).contains(empty + ": the folder holds no such dump");
+  }
+
+  @Test
+  void aFolderWithoutPermissionIsNamed() throws IOException {
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    assertThat(closed.toFile().setReadable(false)).isTrue();
+    Assumptions.assumeFalse(Files.isReadable(closed), "The superuser may read everything");
+    assertThat(run("mine", "--wikipedia", closed.toString(), "--out", folder + "/work"))
+        .isEqualTo(4);
+    assertThat(err).contains(closed.toString()).doesNotContain("\tat ");
   }
 
   @Test

@@ -174,6 +174,78 @@ class RecordsTest {
     }
   }
 
+  /**
+   * A page of 200 MB and an attribute of 500 MB, made as they are read: they pass in the memory of
+   * the limit.
+   */
+  @Test
+  void recordsOfHundredsOfMegabytesPassInTheMemoryOfTheLimit() throws IOException {
+    for (long size : new long[] {200_000_000L, 500_000_000L}) {
+      ByteSource source = new Endless("<page>", size, "</page><page>next</page>");
+      List<String> records = new ArrayList<>();
+      long before = usedBytes();
+      Bytes.read(
+          new Split(source, 0, source.length()),
+          Bytes.PAGES,
+          Bytes.LIMITS.withMaxRecordBytes(1 << 20),
+          records,
+          new ArrayList<>());
+      assertThat(records)
+          .containsExactly(
+              "!a record of " + (size + 6) + " bytes is longer than max-record-bytes = 1048576",
+              "<page>next");
+      assertThat(usedBytes() - before).isLessThan(100_000_000L);
+    }
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  /** A head, many letters, a tail. */
+  private record Endless(String head, long letters, String tail) implements ByteSource {
+    @Override
+    public String name() {
+      return "endless.xml";
+    }
+
+    @Override
+    public long length() {
+      return head.length() + letters + tail.length();
+    }
+
+    @Override
+    public InputStream open(long from) throws IOException {
+      InputStream many =
+          new InputStream() {
+            private long left = letters;
+
+            @Override
+            public int read() {
+              return left-- > 0 ? 'x' : -1;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int wanted) {
+              int got = (int) Math.min(wanted, left);
+              if (got <= 0) {
+                return -1;
+              }
+              Arrays.fill(into, offset, offset + got, (byte) 'x');
+              left -= got;
+              return got;
+            }
+          };
+      InputStream all =
+          new java.io.SequenceInputStream(
+              new java.io.SequenceInputStream(new ByteArrayInputStream(head.getBytes(UTF_8)), many),
+              new ByteArrayInputStream(tail.getBytes(UTF_8)));
+      all.skipNBytes(from);
+      return all;
+    }
+  }
+
   @Test
   void tenGigabytesOfZerosInAFewKilobytesAreRefusedInLittleMemory() {
     byte[] bomb =
