@@ -14,6 +14,7 @@ final class Bzip2Block {
   private static final int MAX_GROUPS = 6;
   private static final int MAX_SYMBOLS = 258;
   private static final int MAX_CODE = 20;
+  private static final int STRETCH = 1 << 12;
 
   /**
    * Codes up to this length are found in one step; the tables of all groups stay in the first-level
@@ -33,6 +34,13 @@ final class Bzip2Block {
   private final int[] chain = new int[MAX_BLOCK];
   private byte[] out = new byte[MAX_BLOCK * 2];
   private int outLength;
+
+  // What the parts of a decoding hand on to each other.
+  private int written;
+  private int run;
+  private int runUnit;
+  private int at;
+  private int previous;
 
   /** The block's bytes, from index 0. */
   byte[] bytes() {
@@ -160,87 +168,115 @@ final class Bzip2Block {
     }
   }
 
-  /** Reads the symbols up to the end mark; fills {@link #chain} with bytes and {@link #counts}. */
+  /**
+   * Reads the symbols up to the end mark; fills {@link #chain} with bytes and {@link #counts}.
+   *
+   * <p>The work is done in short methods that are called often: the JIT compiles them as a whole,
+   * while a method that is called once for a block would run in code compiled for the middle of a
+   * loop.
+   */
   private int readSymbols(BitInput in, int endMark, int selectorCount) throws IOException {
-    final int[] chain = this.chain;
-    final byte[] front = this.front;
-    final int[] counts = this.counts;
     Arrays.fill(counts, 0);
-    int length = 0;
-    int run = 0;
-    int runUnit = 1;
-    long bits = in.bits;
-    int count = in.count;
+    written = 0;
+    run = 0;
+    runUnit = 1;
     for (int slice = 0; slice < selectorCount; slice++) {
-      final int group = selectors[slice];
-      final short[] table = root[group];
-      for (int i = 0; i < GROUP; i++) {
-        if (count < MAX_CODE) {
-          in.bits = bits;
-          in.count = count;
-          in.fill();
-          bits = in.bits;
-          count = in.count;
-        }
-        int entry = table[(int) (bits >>> (64 - ROOT))];
-        int symbol = entry >>> 5;
-        int width = entry & 31;
-        if (width == 0) {
-          width = longCode(bits, group);
-          int code = (int) (bits >>> (64 - width));
-          symbol = symbols[group][code - base[group][width]];
-        }
-        bits <<= width;
-        count -= width;
-        if (count < 0) {
-          throw new IOException("the file ends in the middle of a block");
-        }
-        if (symbol <= 1) {
-          // Runs of the front byte, written in a number system with the digits 1 and 2.
-          if (runUnit > MAX_BLOCK) {
-            throw new IOException("a run is longer than a block can be");
-          }
-          run += runUnit << symbol;
-          runUnit <<= 1;
-          continue;
-        }
-        if (run > 0) {
-          if (run > MAX_BLOCK - length) {
-            throw new IOException("the block is longer than a block can be");
-          }
-          int repeated = front[0] & 0xFF;
-          counts[repeated] += run;
-          // Runs are short as a rule; a call would cost more than the loop.
-          for (int runEnd = length + run; length < runEnd; length++) {
-            chain[length] = repeated;
-          }
-          run = 0;
-          runUnit = 1;
-        }
-        if (symbol == endMark) {
-          in.bits = bits;
-          in.count = count;
-          return length;
-        }
-        if (length == MAX_BLOCK) {
-          throw new IOException("the block is longer than a block can be");
-        }
-        int rank = symbol - 1;
-        byte moved = front[rank];
-        if (rank < 16) {
-          for (int k = rank; k > 0; k--) {
-            front[k] = front[k - 1];
-          }
-        } else {
-          System.arraycopy(front, 0, front, 1, rank);
-        }
-        front[0] = moved;
-        int value = moved & 0xFF;
-        counts[value]++;
-        chain[length++] = value;
+      if (readGroup(in, selectors[slice], endMark)) {
+        return written;
       }
     }
     throw new IOException("the block has no end mark");
+  }
+
+  /** Reads the 50 symbols that share a table; true at the end mark. */
+  private boolean readGroup(BitInput in, int group, int endMark) throws IOException {
+    final int[] chain = this.chain;
+    final short[] table = root[group];
+    int length = written;
+    int run = this.run;
+    int runUnit = this.runUnit;
+    long bits = in.bits;
+    int count = in.count;
+    boolean ended = false;
+    for (int i = 0; i < GROUP; i++) {
+      if (count < MAX_CODE) {
+        in.bits = bits;
+        in.count = count;
+        in.fill();
+        bits = in.bits;
+        count = in.count;
+      }
+      int entry = table[(int) (bits >>> (64 - ROOT))];
+      int symbol = entry >>> 5;
+      int width = entry & 31;
+      if (width == 0) {
+        width = longCode(bits, group);
+        int code = (int) (bits >>> (64 - width));
+        symbol = symbols[group][code - base[group][width]];
+      }
+      bits <<= width;
+      count -= width;
+      if (count < 0) {
+        throw new IOException("the file ends in the middle of a block");
+      }
+      if (symbol <= 1) {
+        // Runs of the front byte, written in a number system with the digits 1 and 2.
+        if (runUnit > MAX_BLOCK) {
+          throw new IOException("a run is longer than a block can be");
+        }
+        run += runUnit << symbol;
+        runUnit <<= 1;
+        continue;
+      }
+      if (run > 0) {
+        length = writeRun(length, run);
+        run = 0;
+        runUnit = 1;
+      }
+      if (symbol == endMark) {
+        ended = true;
+        break;
+      }
+      if (length == MAX_BLOCK) {
+        throw new IOException("the block is longer than a block can be");
+      }
+      int value = moveToFront(symbol - 1);
+      counts[value]++;
+      chain[length++] = value;
+    }
+    written = length;
+    this.run = run;
+    this.runUnit = runUnit;
+    in.bits = bits;
+    in.count = count;
+    return ended;
+  }
+
+  private int writeRun(int from, int count) throws IOException {
+    if (count > MAX_BLOCK - from) {
+      throw new IOException("the block is longer than a block can be");
+    }
+    int value = front[0] & 0xFF;
+    counts[value] += count;
+    int end = from + count;
+    for (int k = from; k < end; k++) {
+      chain[k] = value;
+    }
+    return end;
+  }
+
+  private int moveToFront(int rank) {
+    final byte[] front = this.front;
+    byte moved = front[rank];
+    if (rank < 16) {
+      for (int k = rank; k > 0; k--) {
+        front[k] = front[k - 1];
+      }
+    } else {
+      System.arraycopy(front, 0, front, 1, rank);
+    }
+    front[0] = moved;
+    return moved & 0xFF;
   }
 
   private int longCode(long bits, int group) throws IOException {
@@ -255,29 +291,47 @@ final class Bzip2Block {
 
   /** Follows the sorted rotations back to the text, and opens runs of four and more. */
   private void unsort(int length, int origin) {
-    final int[] chain = this.chain;
     int sum = 0;
     for (int value = 0; value < 256; value++) {
       starts[value] = sum;
       sum += counts[value];
     }
-    for (int i = 0; i < length; i++) {
-      chain[starts[chain[i] & 0xFF]++] |= i << 8;
+    for (int from = 0; from < length; from += STRETCH) {
+      link(from, Math.min(length, from + STRETCH));
     }
     if (out.length < length + 1) {
       out = new byte[length + 1];
     }
+    at = chain[origin] >>> 8;
+    outLength = 0;
+    run = 0;
+    previous = -1;
+    for (int done = 0; done < length; done += STRETCH) {
+      follow(Math.min(STRETCH, length - done), length - done);
+    }
+  }
+
+  private void link(int from, int to) {
+    final int[] chain = this.chain;
+    final int[] starts = this.starts;
+    for (int i = from; i < to; i++) {
+      chain[starts[chain[i] & 0xFF]++] |= i << 8;
+    }
+  }
+
+  private void follow(int steps, int left) {
+    final int[] chain = this.chain;
     byte[] out = this.out;
-    int o = 0;
-    int at = chain[origin] >>> 8;
-    int previous = -1;
-    int run = 0;
-    for (int i = 0; i < length; i++) {
+    int o = outLength;
+    int at = this.at;
+    int previous = this.previous;
+    int run = this.run;
+    for (int i = 0; i < steps; i++) {
       int entry = chain[at];
       int value = entry & 0xFF;
       at = entry >>> 8;
       if (run == 4) {
-        o = repeat(o, value, (byte) previous, length - i);
+        o = repeat(o, value, (byte) previous, left - i);
         out = this.out;
         run = 0;
         previous = -1;
@@ -288,6 +342,9 @@ final class Bzip2Block {
       }
     }
     outLength = o;
+    this.at = at;
+    this.previous = previous;
+    this.run = run;
   }
 
   /** Writes the rest of a run, and keeps room for what the block still holds. */
