@@ -5,9 +5,7 @@ import io.ccpairs.jobs.corpus.CorpusJob;
 import io.ccpairs.jobs.spark.Sessions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,28 +35,16 @@ final class CorpusCommand implements Callable<Integer> {
       description = "folder to write to (default: ${DEFAULT-VALUE})")
   private String folder = "work/corpus";
 
-  @Option(
-      names = "--pairs",
-      paramLabel = "N",
-      description = "about how many pairs the miner will find; short for --set corpus.pairs=N")
-  private @Nullable Long pairs;
-
-  @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private CorpusOptions options = new CorpusOptions();
 
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
-    Settings settings = pairs == null ? options.load() : options.loadWith("corpus.pairs=" + pairs);
+    Settings settings = options.load();
     CorpusJob.Result result =
         new CorpusJob(Sessions.open("corpus"), settings.get(Sections.CORPUS)).run(folder);
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(
-        Locale.ROOT,
-        "corpus   %,d files, %.1f MB -> %s   %s%n",
-        result.files(),
-        result.bytes() / 1e6,
-        folder,
-        result.upToDate() ? "up to date" : Clock.since(start));
+    CorpusOptions.print(out, result, folder, start);
     out.printf(
         "next: ccpairs mine --reddit %1$s/reddit --stackexchange %1$s/stackexchange --wikipedia %1$s/wikipedia%n",
         folder);

@@ -10,13 +10,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,29 +40,18 @@ final class DemoCommand implements Callable<Integer> {
       description = "folder for corpus and tables (default: ${DEFAULT-VALUE})")
   private String folder = "work/demo";
 
-  @Option(
-      names = "--pairs",
-      paramLabel = "N",
-      description = "about how many pairs; short for --set corpus.pairs=N")
-  private @Nullable Long pairs;
-
-  @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private CorpusOptions options = new CorpusOptions();
 
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
-    Settings settings = pairs == null ? options.load() : options.loadWith("corpus.pairs=" + pairs);
+    Settings settings = options.load();
     PrintWriter out = spec.commandLine().getOut();
     SparkSession spark = Sessions.open("demo");
     String corpus = folder + "/corpus";
     CorpusJob.Result made = new CorpusJob(spark, settings.get(Sections.CORPUS)).run(corpus);
-    out.printf(
-        Locale.ROOT,
-        "corpus   %,d files, %.1f MB -> %s   %s%n%n",
-        made.files(),
-        made.bytes() / 1e6,
-        corpus,
-        made.upToDate() ? "up to date" : Clock.since(start));
+    CorpusOptions.print(out, made, corpus, start);
+    out.println();
     Map<Origin, List<String>> places = new EnumMap<>(Origin.class);
     for (Origin origin : Origin.values()) {
       places.put(origin, List.of(corpus + "/" + origin.word()));

@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -240,7 +241,15 @@ public final class MineJob {
     RedditConfig reddit = config.reddit();
     Dropped dropped = config.mine().dropped();
     return path ->
-        new ForumReader(Origin.REDDIT, Kind.OTHER, dropped, new RedditRecords(reddit)::judge);
+        new ForumReader(Origin.REDDIT, unreadable(path), dropped, new RedditRecords(reddit)::judge);
+  }
+
+  /**
+   * A line that cannot be read is counted as what its file holds: submissions (RS_…) or comments.
+   */
+  private static Kind unreadable(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    return name.startsWith("rs_") || name.contains("submission") ? Kind.POST : Kind.COMMENT;
   }
 
   /** The files' splits, one list for each task. */
