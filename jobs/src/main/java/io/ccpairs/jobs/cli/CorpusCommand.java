@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
     header =
         "nothing -> raw dumps: generates Reddit, Stack Exchange and Wikipedia dumps from WordNet",
     description = {
-      "The dumps have the true formats, with joins, markup, votes, deletions and duplicates. Some answers are planted",
-      "under the wrong question; truth/ names them, so that later stages can be held to it. held-out/ is a retrieval task.",
+      "The dumps have the true formats, with joins, markup, votes, deletions and duplicates. Some answers are planted"
+          + " under the wrong question; truth/ names them, so that later stages can be held to it. held-out/ is a"
+          + " retrieval task.",
       ""
     },
     footer = {"", "Settings: 'ccpairs config corpus'."})

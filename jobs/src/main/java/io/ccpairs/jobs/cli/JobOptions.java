@@ -1,6 +1,8 @@
 package io.ccpairs.jobs.cli;
 
+import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.workspace.OnExisting;
+import io.ccpairs.jobs.workspace.Workspace;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
@@ -48,6 +50,9 @@ final class JobOptions {
   }
 
   @Nullable String runId() {
+    if (runId != null && !Workspace.isName(runId)) {
+      throw new ConfigException("Cannot use --run-id " + runId + ": " + Workspace.NAMES);
+    }
     return runId;
   }
 

@@ -31,14 +31,14 @@ import picocli.CommandLine.Spec;
     header =
         "raw dumps -> pairs: reads Reddit, Stack Exchange and Wikipedia dumps, writes (query, passage) pairs",
     description = {
-      "Reads every record of the dumps once, in parallel, and writes one table of pairs with a funnel that accounts",
-      "for each record. A damaged file stops the job and is named; a record that cannot be read is counted and listed.",
+      "Reads every record of the dumps once, in parallel, and writes one table of pairs with a funnel that accounts for"
+          + " each record. A damaged file stops the job and is named; a record that cannot be read is counted and listed.",
       ""
     },
     footer = {
       "",
       "Paths are files, folders or globs of any file system that Hadoop knows, and options may be repeated:",
-      "  ccpairs mine --reddit 'dumps/R[CS]_2024-*.zst' --wikipedia dumps/enwiki/ --stackexchange ai.stackexchange.com.7z",
+      "  ccpairs mine --reddit 'dumps/R[CS]_2024-*.zst' --wikipedia dumps/enwiki/ --out work",
       "Settings: 'ccpairs config mine'. Exit codes: 'ccpairs --help'."
     })
 final class MineCommand implements Callable<Integer> {

@@ -89,6 +89,12 @@ public final class Draft implements AutoCloseable {
       OnExisting onExisting)
       throws IOException {
     Path lease = lease(path);
+    if (files.exists(manifest(path))) {
+      throw new RunExistsException(
+          "Cannot make "
+              + path
+              + ": a run that replaced another has this name. Choose another --run-id");
+    }
     if (files.exists(lease)) {
       Lease last = Json.read(files, lease, Lease.class);
       Path pulse = files.exists(pulse(path)) ? pulse(path) : lease;

@@ -79,6 +79,9 @@ public final class Workspace {
   public Begun begin(Order order, OnExisting onExisting) throws IOException {
     String fingerprint = order.fingerprint();
     String name = order.name() == null ? fingerprint : order.name();
+    if (!isName(name)) {
+      throw new IllegalArgumentException("Cannot name a run " + name + ": " + NAMES);
+    }
     List<PublishedRun> runs = runs(order.table());
     Optional<PublishedRun> existing =
         runs.stream()
@@ -111,6 +114,15 @@ public final class Workspace {
 
   /** Either a run that is up to date, or a draft to fill. */
   public record Begun(Optional<PublishedRun> upToDate, Optional<Draft> draft) {}
+
+  /** What {@link #isName} asks for, in words. */
+  public static final String NAMES =
+      "letters, digits, dots, dashes and underscores, at most 100, the first no dot";
+
+  /** Whether a run may be called so: the name becomes a part of a path. */
+  public static boolean isName(String name) {
+    return name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
+  }
 
   private static String successor(String name, List<PublishedRun> runs) {
     int number = 2;

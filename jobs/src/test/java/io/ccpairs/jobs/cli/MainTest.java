@@ -71,6 +71,8 @@ class MainTest {
     assertThat(err).contains("Nothing to mine");
     assertThat(run("mine", "--reddit", "x", "--on-existing", "replace")).isEqualTo(2);
     assertThat(err).contains("skip, resume, overwrite or fail");
+    assertThat(mine("--run-id", "../elsewhere")).isEqualTo(2);
+    assertThat(err).startsWith("Cannot use --run-id ../elsewhere: letters, digits");
   }
 
   @Test

@@ -148,6 +148,27 @@ class WorkspaceTest {
   }
 
   @Test
+  void aNameThatAReplacementTookIsNotOverwritten() throws IOException {
+    make(order("a", 2), OnExisting.SKIP, "old");
+    make(order("a", 3), OnExisting.OVERWRITE, "new");
+    assertThat(folder.resolve("pairs/run=a-2")).isDirectory();
+
+    assertThatThrownBy(() -> workspace.begin(order("a-2", 4), OnExisting.SKIP))
+        .isInstanceOf(RunExistsException.class)
+        .hasMessageContaining("run=a-2");
+    assertThat(workspace.runs("pairs")).hasSize(1);
+  }
+
+  @Test
+  void aNameThatLeavesTheTableIsRefused() {
+    for (String name : List.of("../x", "a/b", "", ".", "a b", "x".repeat(101))) {
+      assertThatThrownBy(() -> workspace.begin(order(name, 2), OnExisting.SKIP))
+          .as(name)
+          .hasMessageContaining("letters, digits");
+    }
+  }
+
+  @Test
   void aPathWithoutAPublishedRunIsNamed() {
     assertThatThrownBy(() -> Workspace.open(folder + "/none", HADOOP))
         .isInstanceOf(FileNotFoundException.class)
