@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
     for (Origin origin : Origin.values()) {
       places.put(origin, List.of(corpus + "/" + origin.word()));
     }
-    MineCommand.mine(places, settings, JobOptions.into(folder), out, System.nanoTime());
+    MineCommand.mine(places, settings, null, JobOptions.into(folder), out, System.nanoTime());
     Inspection inspection =
         new Inspection(
             spark, Workspace.open(folder + "/pairs", spark.sparkContext().hadoopConfiguration()));

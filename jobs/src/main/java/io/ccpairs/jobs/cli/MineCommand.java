@@ -7,6 +7,8 @@ import io.ccpairs.jobs.mine.Inputs;
 import io.ccpairs.jobs.mine.MineJob;
 import io.ccpairs.jobs.report.FunnelTable;
 import io.ccpairs.jobs.spark.Sessions;
+import io.ccpairs.jobs.workspace.OptOutList;
+import io.ccpairs.jobs.workspace.Stage;
 import io.ccpairs.jobs.workspace.Workspace;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +65,14 @@ final class MineCommand implements Callable<Integer> {
       description = "pages-articles[-multistream].xml[.bz2], or files of bare <page> elements")
   private List<String> wikipedia = List.of();
 
+  @Option(
+      names = "--opt-out",
+      paramLabel = "FILE",
+      description =
+          "authors and records to leave out, one a line: \"reddit author some_body\","
+              + " \"wikipedia source enwiki:42\"")
+  private @Nullable String optOut;
+
   @Mixin private JobOptions job = new JobOptions();
   @Mixin private SettingsOptions options = new SettingsOptions();
 
@@ -76,7 +87,7 @@ final class MineCommand implements Callable<Integer> {
       throw new ConfigException(
           "Nothing to mine: give --reddit, --stackexchange or --wikipedia with a path");
     }
-    mine(places, options.load(), job, spec.commandLine().getOut(), start);
+    mine(places, options.load(), optOut, job, spec.commandLine().getOut(), start);
     return ExitCode.OK;
   }
 
@@ -84,6 +95,7 @@ final class MineCommand implements Callable<Integer> {
   static void mine(
       Map<Origin, List<String>> places,
       Settings settings,
+      @Nullable String optOut,
       JobOptions job,
       PrintWriter out,
       long start)
@@ -97,8 +109,9 @@ final class MineCommand implements Callable<Integer> {
             settings.get(Sections.WIKIPEDIA),
             settings.get(Sections.STACKEXCHANGE),
             settings.get(Sections.REDDIT));
-    MineJob.Result result =
-        new MineJob(spark, config)
+    Stage.Result result =
+        new MineJob(
+                spark, config, optOut == null ? OptOutList.NONE : OptOutList.read(optOut, hadoop))
             .run(
                 inputs,
                 Workspace.at(job.workspace(), hadoop),

@@ -3,10 +3,12 @@ package io.ccpairs.jobs.mine;
 import io.ccpairs.core.pair.Judged;
 import io.ccpairs.core.pair.Kind;
 import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.pair.Verdict;
+import io.ccpairs.core.privacy.OptOut;
 import io.ccpairs.core.source.ForumRecord;
 import io.ccpairs.core.source.MalformedRecordException;
 import io.ccpairs.core.source.ThreadItem;
-import io.ccpairs.jobs.mine.MineConfig.Dropped;
+import io.ccpairs.jobs.spark.Dropped;
 import io.ccpairs.jobs.spark.Tally;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Reads lines of a forum's dump: what is dropped by itself is tallied here and never shuffled; the
  * rest goes to its thread.
  */
-record ForumReader(Origin origin, Kind unreadable, Dropped dropped, LineJudge lines)
+record ForumReader(Origin origin, Kind unreadable, Dropped dropped, OptOut leftOut, LineJudge lines)
     implements SplitRows.RecordReader {
 
   /** What one line is; null for lines that hold no record. */
@@ -33,6 +35,10 @@ record ForumReader(Origin origin, Kind unreadable, Dropped dropped, LineJudge li
       return;
     }
     tally.in(origin, record.kind());
+    if (leftOut.covers(origin, record.author(), record.id())) {
+      tally.judged(origin, Judged.record(record.kind(), Verdict.OPTED_OUT, "", ""));
+      return;
+    }
     if (record.verdict().kept()) {
       for (ThreadItem item : record.items()) {
         rows.accept(ItemRows.row(item));

@@ -92,6 +92,11 @@ public record Inputs(Map<Origin, List<FileStatus>> files) {
     return files;
   }
 
+  /** The files of an origin; none where it has none. */
+  public List<FileStatus> of(Origin origin) {
+    return files.getOrDefault(origin, List.of());
+  }
+
   /** What the manifest and the fingerprint say of the files. */
   public List<Manifest.InputFile> listed() {
     List<Manifest.InputFile> listed = new ArrayList<>();

@@ -1,5 +1,7 @@
 package io.ccpairs.jobs.mine;
 
+import io.ccpairs.jobs.spark.Dropped;
+
 /**
  * How dumps are read and what is written beside the pairs.
  *
@@ -24,12 +26,6 @@ public record MineConfig(
     long splitBytes,
     int partitions,
     int maxRecordBytes) {
-
-  /** How many dropped rows are written. */
-  public enum Dropped {
-    SAMPLE,
-    ALL
-  }
 
   /** What holds when nobody says otherwise. */
   public static MineConfig defaults() {

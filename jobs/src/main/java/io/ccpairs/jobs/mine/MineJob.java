@@ -7,34 +7,33 @@ import io.ccpairs.core.input.ByteSource;
 import io.ccpairs.core.input.InputLimits;
 import io.ccpairs.core.input.Split;
 import io.ccpairs.core.input.Splits;
-import io.ccpairs.core.pair.Funnel;
 import io.ccpairs.core.pair.Kind;
 import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.privacy.OptOut;
 import io.ccpairs.core.source.reddit.RedditConfig;
 import io.ccpairs.core.source.reddit.RedditRecords;
 import io.ccpairs.core.source.stackexchange.StackExchangeConfig;
 import io.ccpairs.core.source.stackexchange.StackExchangeRecords;
 import io.ccpairs.core.source.wikipedia.WikipediaConfig;
-import io.ccpairs.jobs.mine.MineConfig.Dropped;
 import io.ccpairs.jobs.mine.SplitRows.Framing;
+import io.ccpairs.jobs.spark.Dropped;
 import io.ccpairs.jobs.spark.HadoopSource;
 import io.ccpairs.jobs.spark.PairRows;
 import io.ccpairs.jobs.spark.Tally;
 import io.ccpairs.jobs.spark.TallyAccumulator;
 import io.ccpairs.jobs.workspace.Draft;
 import io.ccpairs.jobs.workspace.OnExisting;
+import io.ccpairs.jobs.workspace.OptOutList;
 import io.ccpairs.jobs.workspace.Order;
 import io.ccpairs.jobs.workspace.PieceWriter;
-import io.ccpairs.jobs.workspace.PublishedRun;
+import io.ccpairs.jobs.workspace.Stage;
 import io.ccpairs.jobs.workspace.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -67,6 +66,7 @@ public final class MineJob {
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final Config config;
+  private final OptOutList optOut;
 
   /** The settings of the job, one record for each origin and one for all. */
   public record Config(
@@ -76,18 +76,16 @@ public final class MineJob {
       RedditConfig reddit) {}
 
   /**
-   * What a call made or found.
+   * A job in a session.
    *
-   * @param upToDate whether the run was there already
+   * @param optOut who and what is left out
    */
-  public record Result(PublishedRun run, Funnel funnel, boolean upToDate) {}
-
-  /** A job in a session. */
-  public MineJob(SparkSession spark, Config config) {
+  public MineJob(SparkSession spark, Config config, OptOutList optOut) {
     this.spark = spark;
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.hadoop = context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     this.config = config;
+    this.optOut = optOut;
   }
 
   /**
@@ -96,7 +94,7 @@ public final class MineJob {
    * @param settings the effective settings by key, for fingerprint and manifest
    * @param name the run's name; null for its fingerprint
    */
-  public Result run(
+  public Stage.Result run(
       Inputs inputs,
       Workspace workspace,
       @Nullable String name,
@@ -110,33 +108,14 @@ public final class MineJob {
             VERSION,
             PairRows.SCHEMA_VERSION,
             name,
-            inputs.listed(),
+            optOut.withFile(inputs.listed()),
             shapingRows(settings));
-    Workspace.Begun begun = workspace.begin(order, onExisting);
-    if (begun.upToDate().isPresent()) {
-      PublishedRun run = begun.upToDate().get();
-      return new Result(run, run.funnel(workspace.files()).funnel(), true);
-    }
-    try (Draft draft = begun.draft().orElseThrow()) {
-      PieceWriter writer = new PieceWriter(spark, draft, config.mine().maxBadShare());
-      Funnel funnel = new Funnel();
-      Map<String, Long> rows = new LinkedHashMap<>();
-      long idSum = 0;
-      for (Map.Entry<Origin, List<FileStatus>> entry : inputs.files().entrySet()) {
-        Origin origin = entry.getKey();
-        Draft.Piece piece =
-            draft.finished(origin.word()).isPresent()
-                ? draft.finished(origin.word()).get()
-                : piece(origin, entry.getValue(), writer);
-        funnel.merge(piece.funnel().funnel());
-        rows.put(piece.name(), piece.rows());
-        idSum += Long.parseUnsignedLong(piece.idSum(), 16);
-      }
-      PublishedRun run = draft.publish(funnel, rows, idSum, PairRows.SCHEMA);
-      return new Result(run, funnel, false);
-    } finally {
-      context.setJobDescription(null);
-    }
+    return new Stage(spark, workspace, config.mine().maxBadShare())
+        .run(
+            order,
+            onExisting,
+            List.copyOf(inputs.files().keySet()),
+            (origin, draft, writer) -> piece(origin, inputs.of(origin), writer));
   }
 
   /** Settings that change how the work is shared out, but no row, do not make another run. */
@@ -157,9 +136,7 @@ public final class MineJob {
           case STACKEXCHANGE -> threads(origin, files, stackexchangeReaders(), tallies);
           case REDDIT -> threads(origin, files, redditReaders(), tallies);
         };
-    return config.mine().dropped() == Dropped.ALL
-        ? writer.writeAll(origin, rows, tallies)
-        : writer.writeKept(origin, rows, tallies);
+    return writer.write(origin, config.mine().dropped(), rows, tallies);
   }
 
   /** Pages need nobody else: read, cut into sections and written by the same task. */
@@ -169,6 +146,7 @@ public final class MineJob {
     Tally empty = emptyTally();
     WikipediaConfig wikipedia = config.wikipedia();
     Dropped dropped = config.mine().dropped();
+    OptOut leftOut = optOut.entries();
     return splits(files)
         .mapPartitions(
             bins ->
@@ -178,7 +156,12 @@ public final class MineJob {
                     Origin.WIKIPEDIA,
                     split ->
                         PageReader.of(
-                            split, wikipedia, framing.delimiter(), framing.limits(), dropped),
+                            split,
+                            wikipedia,
+                            framing.delimiter(),
+                            framing.limits(),
+                            dropped,
+                            leftOut),
                     empty.fresh(),
                     tally -> {
                       tallies.add(tally);
@@ -229,19 +212,23 @@ public final class MineJob {
   private ReaderFactory stackexchangeReaders() {
     StackExchangeConfig stackexchange = config.stackexchange();
     Dropped dropped = config.mine().dropped();
+    OptOut leftOut = optOut.entries();
     return path ->
         new ForumReader(
             Origin.STACKEXCHANGE,
             Kind.OTHER,
             dropped,
+            leftOut,
             new StackExchangeRecords(stackexchange, path)::judge);
   }
 
   private ReaderFactory redditReaders() {
     RedditConfig reddit = config.reddit();
     Dropped dropped = config.mine().dropped();
+    OptOut leftOut = optOut.entries();
     return path ->
-        new ForumReader(Origin.REDDIT, unreadable(path), dropped, new RedditRecords(reddit)::judge);
+        new ForumReader(
+            Origin.REDDIT, unreadable(path), dropped, leftOut, new RedditRecords(reddit)::judge);
   }
 
   /**

@@ -8,13 +8,15 @@ import io.ccpairs.core.pair.Judged;
 import io.ccpairs.core.pair.Kind;
 import io.ccpairs.core.pair.Origin;
 import io.ccpairs.core.pair.TextPair;
+import io.ccpairs.core.pair.Verdict;
+import io.ccpairs.core.privacy.OptOut;
 import io.ccpairs.core.source.MalformedRecordException;
 import io.ccpairs.core.source.wikipedia.WikiNames;
 import io.ccpairs.core.source.wikipedia.WikiPage;
 import io.ccpairs.core.source.wikipedia.WikiPageParser;
 import io.ccpairs.core.source.wikipedia.WikipediaConfig;
 import io.ccpairs.core.source.wikipedia.WikipediaPairs;
-import io.ccpairs.jobs.mine.MineConfig.Dropped;
+import io.ccpairs.jobs.spark.Dropped;
 import io.ccpairs.jobs.spark.PairRows;
 import io.ccpairs.jobs.spark.Tally;
 import java.io.IOException;
@@ -23,7 +25,7 @@ import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
 
 /** Reads the pages of one file and counts them and their sections. */
-record PageReader(WikiPageParser parser, WikipediaPairs pairs, Dropped dropped)
+record PageReader(WikiPageParser parser, WikipediaPairs pairs, Dropped dropped, OptOut leftOut)
     implements SplitRows.RecordReader {
 
   /**
@@ -31,12 +33,18 @@ record PageReader(WikiPageParser parser, WikipediaPairs pairs, Dropped dropped)
    * is.
    */
   static PageReader of(
-      Split split, WikipediaConfig config, byte[] delimiter, InputLimits limits, Dropped dropped) {
+      Split split,
+      WikipediaConfig config,
+      byte[] delimiter,
+      InputLimits limits,
+      Dropped dropped,
+      OptOut leftOut) {
     WikiNames names = WikiNames.of(split.source().name());
     if (names.language() == null && config.lang().isEmpty()) {
       names = header(new Split(split.source(), 0, split.source().length()), delimiter, limits);
     }
-    return new PageReader(new WikiPageParser(), new WikipediaPairs(config, names), dropped);
+    return new PageReader(
+        new WikiPageParser(), new WikipediaPairs(config, names), dropped, leftOut);
   }
 
   private static WikiNames header(Split file, byte[] delimiter, InputLimits limits) {
@@ -62,14 +70,19 @@ record PageReader(WikiPageParser parser, WikipediaPairs pairs, Dropped dropped)
       return;
     }
     tally.in(Origin.WIKIPEDIA, Kind.PAGE);
-    for (Judged judged : pairs.judge(page)) {
+    for (Judged read : pairs.judge(page)) {
+      Judged judged =
+          leftOut.covers(Origin.WIKIPEDIA, null, read.sourceId())
+              ? Judged.record(read.kind(), Verdict.OPTED_OUT, "", "")
+              : read;
       if (judged.kind() == Kind.SECTION) {
         tally.in(Origin.WIKIPEDIA, Kind.SECTION);
       }
       tally.judged(Origin.WIKIPEDIA, judged);
       TextPair pair = judged.pair();
       if (dropped == Dropped.ALL) {
-        if (pair != null || !judged.verdict().kept()) {
+        boolean shown = judged.verdict() != Verdict.OPTED_OUT && !judged.verdict().kept();
+        if (pair != null || shown) {
           rows.accept(PairRows.row(Origin.WIKIPEDIA, judged));
         }
       } else if (pair != null && judged.verdict().kept()) {

@@ -5,7 +5,7 @@ import io.ccpairs.core.pair.Origin;
 import io.ccpairs.core.pair.TextPair;
 import io.ccpairs.core.source.ThreadItem;
 import io.ccpairs.core.source.ThreadPairs;
-import io.ccpairs.jobs.mine.MineConfig.Dropped;
+import io.ccpairs.jobs.spark.Dropped;
 import io.ccpairs.jobs.spark.PairRows;
 import io.ccpairs.jobs.spark.Tally;
 import io.ccpairs.jobs.spark.TallyAccumulator;

@@ -28,6 +28,7 @@ public final class Tally implements Serializable {
   private static final int MAX_SHOWN_CHARS = 2_000;
 
   private final Funnel funnel = new Funnel();
+  private final Statistics statistics = new Statistics();
   private final int sampleRows;
   private final int badRows;
   private final long seed;
@@ -108,10 +109,12 @@ public final class Tally implements Serializable {
     if (judged.verdict().kept()) {
       if (pair != null) {
         idSum += Long.parseUnsignedLong(pair.id().substring(0, 16), 16);
+        statistics.add(pair);
       }
       return;
     }
-    if (sampleRows == 0) {
+    if (sampleRows == 0 || judged.verdict() == Verdict.OPTED_OUT) {
+      // Who asked to be left out is left out of samples too.
       return;
     }
     long draw = PairId.draw(judged.sourceId(), seed);
@@ -120,6 +123,11 @@ public final class Tally implements Serializable {
     if (sample.size() < sampleRows || last == null || draw <= last.draw()) {
       offer(sample, new Sampled(draw, origin, shown(judged)));
     }
+  }
+
+  /** Counts a row of the stage's own statistics. */
+  public void count(Origin origin, String dimension, String bucket) {
+    statistics.count(origin, dimension, bucket, 1);
   }
 
   /** Counts a record that could not be read, and lists it. */
@@ -131,6 +139,7 @@ public final class Tally implements Serializable {
   /** Adds another part of the same stage. */
   public void merge(Tally other) {
     funnel.merge(other.funnel);
+    statistics.merge(other.statistics);
     other.samples.forEach((group, rows) -> rows.forEach(row -> offer(sample(group), row)));
     other.bad.forEach(this::offer);
     idSum += other.idSum;
@@ -139,6 +148,11 @@ public final class Tally implements Serializable {
   /** The counts. */
   public Funnel funnel() {
     return funnel;
+  }
+
+  /** How the kept rows are spread. */
+  public Statistics statistics() {
+    return statistics;
   }
 
   /**

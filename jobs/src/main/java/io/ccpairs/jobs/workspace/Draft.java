@@ -1,7 +1,11 @@
 package io.ccpairs.jobs.workspace;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.ccpairs.core.pair.Funnel;
+import io.ccpairs.jobs.spark.Statistics;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -15,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
@@ -36,6 +41,8 @@ public final class Draft implements AutoCloseable {
   static final String DROPPED = "__dropped__";
   static final String BAD = "__bad__";
   static final String META = "__meta__";
+  private static final String SCRATCH = "__scratch__";
+  private static final String CARD = "README.md";
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(20);
 
@@ -77,7 +84,12 @@ public final class Draft implements AutoCloseable {
   record Lease(String host, long pid, String started, String fingerprint) {}
 
   /** What is kept of a finished piece, so that a resumed run can account for it. */
-  public record Piece(String name, FunnelFile funnel, String idSum, long rows) {}
+  public record Piece(
+      String name,
+      FunnelFile funnel,
+      Map<String, Map<String, Map<String, Long>>> statistics,
+      String idSum,
+      long rows) {}
 
   static Draft open(
       FileSystem files,
@@ -171,15 +183,38 @@ public final class Draft implements AutoCloseable {
     Failpoint.reach("after-piece-" + piece.name());
   }
 
+  /** Where a stage keeps what only its own later steps read; gone once the run is published. */
+  public Path scratch(String name) {
+    return new Path(new Path(path, SCRATCH), name);
+  }
+
+  /** The file system of the run. */
+  public FileSystem files() {
+    return files;
+  }
+
   /**
    * Makes the run visible, then retires the one it replaces.
    *
-   * @param rows kept rows by origin
-   * @param idSum checksum over the kept rows
+   * @param pieces all of them, one for each origin
+   * @param card what {@code README.md} says of the run
    */
-  public PublishedRun publish(Funnel funnel, Map<String, Long> rows, long idSum, StructType schema)
+  public PublishedRun publish(
+      List<Piece> pieces, StructType schema, Function<PublishedRun, String> card)
       throws IOException {
+    Funnel funnel = new Funnel();
+    Statistics statistics = new Statistics();
+    Map<String, Long> rows = new LinkedHashMap<>();
+    long idSum = 0;
+    for (Piece piece : pieces) {
+      funnel.merge(piece.funnel().funnel());
+      statistics.merge(Statistics.of(piece.statistics()));
+      rows.put(piece.name(), piece.rows());
+      idSum += Long.parseUnsignedLong(piece.idSum(), 16);
+    }
+    files.delete(new Path(path, SCRATCH), true);
     Json.write(files, meta("funnel.json"), FunnelFile.of(funnel));
+    Json.write(files, meta("statistics.json"), statistics.byOrigin());
     Json.write(files, meta("schema.json"), columns(schema));
     Json.write(files, meta("config.json"), order.settings());
     Manifest manifest =
@@ -200,6 +235,10 @@ public final class Draft implements AutoCloseable {
             dataFiles(),
             Version.describe(),
             (System.nanoTime() - startNanos) / 1e9);
+    PublishedRun run = new PublishedRun(path, manifest);
+    try (OutputStream readme = files.create(new Path(path, CARD), true)) {
+      readme.write(card.apply(run).getBytes(UTF_8));
+    }
     Failpoint.reach("before-manifest");
     Json.write(files, manifest(path), manifest);
     Failpoint.reach("after-manifest");
@@ -213,7 +252,7 @@ public final class Draft implements AutoCloseable {
       Failpoint.reach("half-retired");
       files.delete(old, true);
     }
-    return new PublishedRun(path, manifest);
+    return run;
   }
 
   /** Stops the heartbeat. What was written stays, for the next call to clean or resume. */

@@ -6,6 +6,7 @@ import io.ccpairs.core.pair.Funnel;
 import io.ccpairs.core.pair.Kind;
 import io.ccpairs.core.pair.Origin;
 import io.ccpairs.core.pair.Verdict;
+import io.ccpairs.jobs.spark.Dropped;
 import io.ccpairs.jobs.spark.PairRows;
 import io.ccpairs.jobs.spark.Tally;
 import io.ccpairs.jobs.spark.TallyAccumulator;
@@ -51,12 +52,26 @@ public final class PieceWriter {
   }
 
   /**
+   * Writes one origin.
+   *
+   * @param rows of {@link PairRows#SCHEMA} and kept, for {@link Dropped#SAMPLE}; of {@link
+   *     PairRows#JUDGED_SCHEMA}, for {@link Dropped#ALL}
+   */
+  public Draft.Piece write(
+      Origin origin, Dropped dropped, JavaRDD<Row> rows, TallyAccumulator tallies)
+      throws IOException {
+    return dropped == Dropped.ALL
+        ? writeAll(origin, rows, tallies)
+        : writeKept(origin, rows, tallies);
+  }
+
+  /**
    * Writes the kept rows in one pass over the input, and of the dropped ones the sample that the
    * tally holds.
    *
    * @param kept rows of {@link PairRows#SCHEMA}; their tasks add to {@code tallies} as they end
    */
-  public Draft.Piece writeKept(Origin origin, JavaRDD<Row> kept, TallyAccumulator tallies)
+  private Draft.Piece writeKept(Origin origin, JavaRDD<Row> kept, TallyAccumulator tallies)
       throws IOException {
     write(spark.createDataFrame(kept, PairRows.SCHEMA), draft.data(origin.word()));
     Tally tally = tallies.value();
@@ -74,7 +89,7 @@ public final class PieceWriter {
    *
    * @param judged rows of {@link PairRows#JUDGED_SCHEMA}
    */
-  public Draft.Piece writeAll(Origin origin, JavaRDD<Row> judged, TallyAccumulator tallies)
+  private Draft.Piece writeAll(Origin origin, JavaRDD<Row> judged, TallyAccumulator tallies)
       throws IOException {
     Dataset<Row> rows =
         spark.createDataFrame(judged, PairRows.JUDGED_SCHEMA).persist(StorageLevel.DISK_ONLY());
@@ -126,7 +141,11 @@ public final class PieceWriter {
     }
     Draft.Piece piece =
         new Draft.Piece(
-            origin.word(), FunnelFile.of(funnel), Long.toHexString(tally.idSum()), kept);
+            origin.word(),
+            FunnelFile.of(funnel),
+            tally.statistics().byOrigin(),
+            Long.toHexString(tally.idSum()),
+            kept);
     draft.finish(piece);
     return piece;
   }

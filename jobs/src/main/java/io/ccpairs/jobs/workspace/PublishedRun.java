@@ -1,6 +1,9 @@
 package io.ccpairs.jobs.workspace;
 
+import io.ccpairs.core.pair.Origin;
+import io.ccpairs.jobs.spark.Statistics;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -26,6 +29,36 @@ public record PublishedRun(Path path, Manifest manifest) {
   /** The report's counts. */
   public FunnelFile funnel(FileSystem files) throws IOException {
     return Json.read(files, new Path(new Path(path, Draft.META), "funnel.json"), FunnelFile.class);
+  }
+
+  /** The rows of one origin. */
+  public Path data(Origin origin) {
+    return new Path(data(), "origin=" + origin.word());
+  }
+
+  /** The origins of which it has rows, or had some to judge. */
+  public List<Origin> origins() {
+    return manifest.rows().keySet().stream().map(Origin::of).sorted().toList();
+  }
+
+  /** How the rows are spread; empty for a run of a version that did not count. */
+  @SuppressWarnings("unchecked") // written by Draft in this form; numbers come back as they fit
+  public Statistics statistics(FileSystem files) throws IOException {
+    Path file = new Path(new Path(path, Draft.META), "statistics.json");
+    if (!files.exists(file)) {
+      return new Statistics();
+    }
+    Map<String, Map<String, Map<String, Number>>> read = Json.read(files, file, Map.class);
+    Statistics statistics = new Statistics();
+    read.forEach(
+        (origin, dimensions) ->
+            dimensions.forEach(
+                (dimension, buckets) ->
+                    buckets.forEach(
+                        (bucket, rows) ->
+                            statistics.count(
+                                Origin.of(origin), dimension, bucket, rows.longValue()))));
+    return statistics;
   }
 
   /** The settings that made the run, by key. */

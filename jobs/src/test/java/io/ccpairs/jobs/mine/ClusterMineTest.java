@@ -10,6 +10,8 @@ import io.ccpairs.jobs.Dumps;
 import io.ccpairs.jobs.TestSpark;
 import io.ccpairs.jobs.spark.PairRows;
 import io.ccpairs.jobs.workspace.OnExisting;
+import io.ccpairs.jobs.workspace.OptOutList;
+import io.ccpairs.jobs.workspace.Stage;
 import io.ccpairs.jobs.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,8 +68,8 @@ class ClusterMineTest {
             RedditConfig.defaults());
     var hadoop = spark.sparkContext().hadoopConfiguration();
     Path out = Files.createTempDirectory(folder, "work");
-    MineJob.Result result =
-        new MineJob(spark, config)
+    Stage.Result result =
+        new MineJob(spark, config, OptOutList.NONE)
             .run(
                 Inputs.find(places, hadoop),
                 Workspace.at(out.toString(), hadoop),

@@ -12,9 +12,11 @@ import io.ccpairs.core.source.wikipedia.WikipediaConfig;
 import io.ccpairs.jobs.Dumps;
 import io.ccpairs.jobs.TestSpark;
 import io.ccpairs.jobs.inspect.Inspection;
-import io.ccpairs.jobs.mine.MineConfig.Dropped;
+import io.ccpairs.jobs.spark.Dropped;
 import io.ccpairs.jobs.spark.PairRows;
 import io.ccpairs.jobs.workspace.OnExisting;
+import io.ccpairs.jobs.workspace.OptOutList;
+import io.ccpairs.jobs.workspace.Stage;
 import io.ccpairs.jobs.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +48,7 @@ class MineJobTest {
         d.maxRecordBytes());
   }
 
-  private MineJob.Result run(
+  private Stage.Result run(
       SparkSession spark, MineConfig mine, RedditConfig reddit, Map<Origin, List<String>> places)
       throws IOException {
     MineJob.Config config =
@@ -54,7 +56,7 @@ class MineJobTest {
             mine, WikipediaConfig.defaults(), StackExchangeConfig.defaults(), reddit);
     var hadoop = spark.sparkContext().hadoopConfiguration();
     Path out = Files.createTempDirectory(folder, "work");
-    return new MineJob(spark, config)
+    return new MineJob(spark, config, OptOutList.NONE)
         .run(
             Inputs.find(places, hadoop),
             Workspace.at(out.toString(), hadoop),
@@ -63,7 +65,7 @@ class MineJobTest {
             new TreeMap<>());
   }
 
-  private MineJob.Result run(SparkSession spark, int partitions, Map<Origin, List<String>> places)
+  private Stage.Result run(SparkSession spark, int partitions, Map<Origin, List<String>> places)
       throws IOException {
     return run(spark, mine(partitions, Dropped.SAMPLE), RedditConfig.defaults(), places);
   }
@@ -84,7 +86,7 @@ class MineJobTest {
     return places;
   }
 
-  private static List<String> rows(SparkSession spark, MineJob.Result result) {
+  private static List<String> rows(SparkSession spark, Stage.Result result) {
     List<String> rows = new ArrayList<>();
     for (Origin origin :
         result.run().manifest().rows().keySet().stream().map(Origin::of).toList()) {
@@ -103,7 +105,7 @@ class MineJobTest {
   @Test
   void theFixturesGiveTheirPairsAndEveryRecordIsAccountedFor() throws IOException {
     SparkSession spark = TestSpark.local();
-    MineJob.Result result = run(spark, 0, fixtures());
+    Stage.Result result = run(spark, 0, fixtures());
     Funnel funnel = result.funnel();
 
     assertThat(funnel.kept(Origin.STACKEXCHANGE, Kind.ANSWER)).isEqualTo(1);
@@ -129,20 +131,19 @@ class MineJobTest {
   @Test
   void theSameRowsComeOutOfAnyNumberOfPartitions() throws IOException {
     SparkSession spark = TestSpark.local();
-    MineJob.Result one = run(spark, 1, fixtures());
+    Stage.Result one = run(spark, 1, fixtures());
     List<String> rows = rows(spark, one);
     List<String> dropped = dropped(spark, one);
     assertThat(rows).isNotEmpty();
     for (int partitions : new int[] {2, 7}) {
-      MineJob.Result other = run(spark, partitions, fixtures());
+      Stage.Result other = run(spark, partitions, fixtures());
       assertThat(rows(spark, other)).as("%d partitions", partitions).isEqualTo(rows);
       assertThat(dropped(spark, other)).as("dropped, %d partitions", partitions).isEqualTo(dropped);
       assertThat(other.run().manifest().idSum()).isEqualTo(one.run().manifest().idSum());
     }
   }
 
-  private static List<String> dropped(SparkSession spark, MineJob.Result result)
-      throws IOException {
+  private static List<String> dropped(SparkSession spark, Stage.Result result) throws IOException {
     List<String> rows =
         new ArrayList<>(
             new Inspection(spark, result.run())
@@ -156,8 +157,8 @@ class MineJobTest {
   @Test
   void allDroppedRowsAreWrittenOnRequestAndTheKeptStayTheSame() throws IOException {
     SparkSession spark = TestSpark.local();
-    MineJob.Result sampled = run(spark, 0, fixtures());
-    MineJob.Result all = run(spark, mine(0, Dropped.ALL), RedditConfig.defaults(), fixtures());
+    Stage.Result sampled = run(spark, 0, fixtures());
+    Stage.Result all = run(spark, mine(0, Dropped.ALL), RedditConfig.defaults(), fixtures());
 
     assertThat(rows(spark, all)).isEqualTo(rows(spark, sampled));
     long dropped = 0;
@@ -200,7 +201,7 @@ class MineJobTest {
   void realDumpsHoldWhatTheirReadmeSays() throws IOException {
     Map<Origin, List<String>> places = real();
     SparkSession spark = TestSpark.local();
-    MineJob.Result result = run(spark, 0, places);
+    Stage.Result result = run(spark, 0, places);
     Funnel funnel = result.funnel();
 
     assertThat(funnel.in(Origin.WIKIPEDIA, Kind.PAGE))
@@ -242,7 +243,7 @@ class MineJobTest {
    * Rows whose text matches a pattern once formulas are taken out: TeX writes braces of its own.
    */
   private static long residue(
-      SparkSession spark, MineJob.Result result, String origin, String pattern) {
+      SparkSession spark, Stage.Result result, String origin, String pattern) {
     return spark
         .read()
         .parquet(result.run().data() + "/origin=" + origin)

@@ -90,7 +90,7 @@ class StorageTest {
     try (Draft draft = workspace.begin(order, OnExisting.SKIP).draft().orElseThrow()) {
       assertThat(workspace.files().exists(draft.data("reddit"))).isFalse();
       write(draft, 5);
-      draft.publish(new Funnel(), Map.of("reddit", 5L), 1, PairRows.SCHEMA);
+      draft.publish(List.of(piece(5L)), PairRows.SCHEMA, DatasetCard::of);
     }
     assertThat(rows(root)).isEqualTo(5);
     assertThat(workspace.begin(order, OnExisting.SKIP).upToDate()).isPresent();
@@ -98,7 +98,7 @@ class StorageTest {
     try (Draft draft = workspace.begin(order, OnExisting.OVERWRITE).draft().orElseThrow()) {
       write(draft, 7);
       assertThat(rows(root)).as("readers see the old run until the new one is whole").isEqualTo(5);
-      draft.publish(new Funnel(), Map.of("reddit", 7L), 1, PairRows.SCHEMA);
+      draft.publish(List.of(piece(7L)), PairRows.SCHEMA, DatasetCard::of);
     }
     assertThat(rows(root)).isEqualTo(7);
     assertThat(workspace.runs("pairs")).hasSize(1);
@@ -155,5 +155,9 @@ class StorageTest {
       }
     }
     throw new AssertionError("The S3 server did not answer within a minute");
+  }
+
+  private static Draft.Piece piece(long rows) {
+    return new Draft.Piece("reddit", FunnelFile.of(new Funnel()), Map.of(), "0", rows);
   }
 }

@@ -46,7 +46,7 @@ class WorkspaceTest {
       Path part = local(draft.data("reddit")).resolve("part-0.parquet");
       Files.createDirectories(part.getParent());
       Files.writeString(part, row);
-      return draft.publish(new Funnel(), Map.of("reddit", 1L), 7, PairRows.SCHEMA);
+      return draft.publish(List.of(piece(1L)), PairRows.SCHEMA, DatasetCard::of);
     }
   }
 
@@ -59,7 +59,7 @@ class WorkspaceTest {
     Draft draft = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow();
     assertThat(workspace.runs("pairs")).isEmpty();
 
-    draft.publish(new Funnel(), Map.of("reddit", 0L), 0, PairRows.SCHEMA);
+    draft.publish(List.of(piece(0L)), PairRows.SCHEMA, DatasetCard::of);
 
     PublishedRun run = Workspace.open(folder + "/pairs", HADOOP);
     assertThat(run.manifest().run()).isEqualTo("a");
@@ -97,7 +97,7 @@ class WorkspaceTest {
     PublishedRun meanwhile = Workspace.open(folder + "/pairs", HADOOP);
     assertThat(Files.readString(local(meanwhile.data()).resolve("origin=reddit/part-0.parquet")))
         .isEqualTo("old");
-    draft.publish(new Funnel(), Map.of(), 0, PairRows.SCHEMA);
+    draft.publish(List.of(), PairRows.SCHEMA, DatasetCard::of);
 
     assertThat(workspace.runs("pairs")).hasSize(1);
     PublishedRun after = Workspace.open(folder + "/pairs", HADOOP);
@@ -110,7 +110,7 @@ class WorkspaceTest {
   @Test
   void aBrokenOffRunIsStartedAnewOrResumedPieceByPiece() throws IOException {
     Draft first = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow();
-    first.finish(new Draft.Piece("reddit", FunnelFile.of(new Funnel()), "0", 0));
+    first.finish(piece(0L));
     first.close();
     kill("a");
 
@@ -128,7 +128,7 @@ class WorkspaceTest {
   @Test
   void piecesMadeWithOtherSettingsAreNotResumed() throws IOException {
     Draft first = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow();
-    first.finish(new Draft.Piece("reddit", FunnelFile.of(new Funnel()), "0", 0));
+    first.finish(piece(0L));
     first.close();
     kill("a");
 
@@ -182,5 +182,9 @@ class WorkspaceTest {
         Files.readString(lease).replaceAll("\"pid\" : \\d+", "\"pid\" : " + Integer.MAX_VALUE);
     Files.delete(lease.resolveSibling(".lease.json.crc"));
     Files.writeString(lease, text);
+  }
+
+  private static Draft.Piece piece(long rows) {
+    return new Draft.Piece("reddit", FunnelFile.of(new Funnel()), Map.of(), "0", rows);
   }
 }

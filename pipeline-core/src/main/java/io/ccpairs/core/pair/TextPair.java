@@ -57,4 +57,46 @@ public record TextPair(
     }
     tags = List.copyOf(tags);
   }
+
+  /** The same pair with other texts, for example masked ones; id and keys stay. */
+  public TextPair withTexts(String otherQuery, String otherPassage) {
+    return new TextPair(
+        id,
+        origin,
+        subset,
+        lang,
+        otherQuery,
+        otherPassage,
+        queryKey,
+        passageKey,
+        votes,
+        createdAt,
+        sourceId,
+        accepted,
+        tags,
+        licence,
+        queryAuthor,
+        passageAuthor);
+  }
+
+  /** The same pair in a language. */
+  public TextPair withLang(@Nullable String other) {
+    return new TextPair(
+        id,
+        origin,
+        subset,
+        other,
+        query,
+        passage,
+        queryKey,
+        passageKey,
+        votes,
+        createdAt,
+        sourceId,
+        accepted,
+        tags,
+        licence,
+        queryAuthor,
+        passageAuthor);
+  }
 }

@@ -33,8 +33,27 @@ public enum Verdict {
 
   // Lengths.
   EMPTY("no text is left after clean-up"),
-  TOO_SHORT("fewer characters than the least that is asked for"),
-  TOO_LONG("more characters than allowed");
+  TOO_SHORT("fewer characters or words than the least that is asked for"),
+  TOO_LONG("more characters or words than allowed"),
+
+  // Quality.
+  ECHO("the passage mostly repeats its query"),
+  BOILERPLATE("the passage is a stock phrase, a notice or placeholder text"),
+  LINK_ONLY("the passage is little more than web addresses"),
+  CODE_ONLY("the passage is little more than code or output of programs"),
+  REPETITIVE("the passage says the same over and over"),
+  SYMBOLS("the passage has few letters, or many signs"),
+  DIGITS("the passage is mostly numbers"),
+  LANGUAGE_MISMATCH("query and passage are in different languages"),
+  UNWANTED_LANGUAGE("not in one of the languages asked for"),
+
+  // Duplicates.
+  DUPLICATE("a pair with the same query and passage, but for case and signs, stays"),
+  DUPLICATE_PASSAGE("a pair with the same passage under another query stays"),
+  NEAR_DUPLICATE("a pair of almost the same words stays"),
+
+  // Evaluation sets.
+  LEAK("its query or passage stands in an evaluation set");
 
   private final String meaning;
 

@@ -3,6 +3,7 @@ package io.ccpairs.core.source;
 import io.ccpairs.core.pair.Kind;
 import io.ccpairs.core.pair.Verdict;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one record of a forum dump is, judged by itself, before it meets its thread.
@@ -13,8 +14,14 @@ import java.util.List;
  * @param id the native id, for the sample of dropped rows
  * @param text its plain text or the start of it, for the sample of dropped rows; empty where there
  *     is none
+ * @param author {@link io.ccpairs.core.pair.PairId#authorKey} of who wrote it; null where unknown
  * @param items what goes on: one item as a rule; two for a comment that both answers its parent and
  *     opens a thread of replies; none unless the verdict is KEEP
  */
 public record ForumRecord(
-    Kind kind, Verdict verdict, String id, String text, List<ThreadItem> items) {}
+    Kind kind,
+    Verdict verdict,
+    String id,
+    String text,
+    @Nullable Long author,
+    List<ThreadItem> items) {}

@@ -165,7 +165,12 @@ public final class RedditRecords {
         false,
         tags(read),
         null,
-        read.author() == null ? null : PairId.authorKey(Origin.REDDIT, read.author()));
+        author(read));
+  }
+
+  private static @Nullable Long author(RedditRecord read) {
+    String name = read.author();
+    return name == null ? null : PairId.authorKey(Origin.REDDIT, name);
   }
 
   private static List<String> tags(RedditRecord read) {
@@ -174,13 +179,13 @@ public final class RedditRecords {
   }
 
   private static ForumRecord kept(RedditRecord read, List<ThreadItem> items) {
-    return new ForumRecord(read.kind(), Verdict.KEEP, read.name(), "", items);
+    return new ForumRecord(read.kind(), Verdict.KEEP, read.name(), "", author(read), items);
   }
 
   private static ForumRecord dropped(RedditRecord read, Verdict verdict) {
     String text = read.kind() == Kind.COMMENT ? read.text() : read.title();
     return new ForumRecord(
-        read.kind(), verdict, read.name(), Cut.atWord(text, SAMPLE_CHARS), List.of());
+        read.kind(), verdict, read.name(), Cut.atWord(text, SAMPLE_CHARS), author(read), List.of());
   }
 
   // ---- Removal ---------------------------------------------------------------------------------

@@ -56,7 +56,12 @@ public final class StackExchangeRecords {
       case ANSWER -> answer(post);
       default ->
           new ForumRecord(
-              Kind.OTHER, Verdict.NOT_A_POST, key(post.id()), shown(post.body()), List.of());
+              Kind.OTHER,
+              Verdict.NOT_A_POST,
+              key(post.id()),
+              shown(post.body()),
+              author(post),
+              List.of());
     };
   }
 
@@ -68,7 +73,8 @@ public final class StackExchangeRecords {
             title.isEmpty() ? body : body.isEmpty() ? title : title + "\n" + body,
             config.maxQueryChars());
     if (query.isBlank()) {
-      return new ForumRecord(Kind.QUESTION, Verdict.EMPTY, key(post.id()), "", List.of());
+      return new ForumRecord(
+          Kind.QUESTION, Verdict.EMPTY, key(post.id()), "", author(post), List.of());
     }
     String accepted = post.acceptedAnswerId() > 0 ? key(post.acceptedAnswerId()) : null;
     return kept(item(post, Kind.QUESTION, key(post.id()), query, accepted));
@@ -80,7 +86,12 @@ public final class StackExchangeRecords {
     }
     if (post.score() < config.minAnswerScore()) {
       return new ForumRecord(
-          Kind.ANSWER, Verdict.LOW_SCORE, key(post.id()), shown(post.body()), List.of());
+          Kind.ANSWER,
+          Verdict.LOW_SCORE,
+          key(post.id()),
+          shown(post.body()),
+          author(post),
+          List.of());
     }
     String text = HtmlText.of(post.body());
     Verdict verdict =
@@ -91,18 +102,22 @@ public final class StackExchangeRecords {
                 : text.length() > config.maxPassageChars() ? Verdict.TOO_LONG : Verdict.KEEP;
     if (!verdict.kept()) {
       return new ForumRecord(
-          Kind.ANSWER, verdict, key(post.id()), Cut.atWord(text, SHOWN_CHARS), List.of());
+          Kind.ANSWER,
+          verdict,
+          key(post.id()),
+          Cut.atWord(text, SHOWN_CHARS),
+          author(post),
+          List.of());
     }
     return kept(item(post, Kind.ANSWER, key(post.parentId()), text, null));
   }
 
   private static ForumRecord kept(ThreadItem item) {
-    return new ForumRecord(item.kind(), Verdict.KEEP, item.id(), "", List.of(item));
+    return new ForumRecord(item.kind(), Verdict.KEEP, item.id(), "", item.author(), List.of(item));
   }
 
   private ThreadItem item(
       Post post, Kind kind, String thread, String text, @Nullable String accepted) {
-    String owner = post.owner();
     return new ThreadItem(
         kind,
         Origin.STACKEXCHANGE,
@@ -118,7 +133,12 @@ public final class StackExchangeRecords {
         true,
         tags(post.tags()),
         licence(post),
-        owner == null ? null : PairId.authorKey(Origin.STACKEXCHANGE, site + "/" + owner));
+        author(post));
+  }
+
+  private @Nullable Long author(Post post) {
+    String owner = post.owner();
+    return owner == null ? null : PairId.authorKey(Origin.STACKEXCHANGE, site + "/" + owner);
   }
 
   private String key(long id) {

@@ -1,0 +1,203 @@
+package io.ccpairs.core.leak;
+
+import io.ccpairs.core.dedup.Shingles;
+import io.ccpairs.core.dedup.TextKey;
+import io.ccpairs.core.text.Folding;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The texts of evaluation sets, to be found again in queries and passages: whole, after folding; or
+ * by shared runs of n words.
+ *
+ * <p>Two texts share a leak when at least {@code minShare} of the runs of the shorter one stand in
+ * the other: of an evaluation text inside a long passage as well as of a short passage inside an
+ * evaluation document. Texts of fewer than n words are found only whole. Immutable once built;
+ * about 40 bytes for each word of the evaluation sets.
+ */
+public final class LeakIndex implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final int MAX_TEXTS = 1 << 24;
+  private static final long RUN_BITS = -1L << 24;
+
+  /** Of the texts that share one run, so many are looked at: bounds the time for stock phrases. */
+  private static final int MAX_TEXTS_OF_RUN = 64;
+
+  private final int words;
+  private final double minShare;
+  private final String[] tasks;
+  private final int[] taskOfText;
+  private final int[] runsOfText;
+
+  /** Keys of whole texts, sorted; the first text of each stands in {@link #exactTexts}. */
+  private final long[] exact;
+
+  private final int[] exactTexts;
+
+  /** The first 40 bits of a run, then the 24 of a text that has it; sorted. */
+  private final long[] runs;
+
+  private LeakIndex(Builder built) {
+    this.words = built.words;
+    this.minShare = built.minShare;
+    this.tasks = built.tasks.toArray(String[]::new);
+    this.taskOfText = Arrays.copyOf(built.taskOfText, built.texts);
+    this.runsOfText = Arrays.copyOf(built.runsOfText, built.texts);
+    this.exact = built.exact.keySet().stream().mapToLong(key -> key).sorted().toArray();
+    this.exactTexts =
+        Arrays.stream(exact).mapToInt(key -> built.exact.getOrDefault(key, 0)).toArray();
+    this.runs = Arrays.copyOf(built.runs, built.runsSize);
+    Arrays.sort(runs);
+  }
+
+  /** Gathers texts. */
+  public static final class Builder {
+    private final int words;
+    private final double minShare;
+    private final List<String> tasks = new ArrayList<>();
+    private int[] taskOfText = new int[1 << 10];
+    private int[] runsOfText = new int[1 << 10];
+    private int texts;
+    private final Map<Long, Integer> exact = new HashMap<>();
+    private long[] runs = new long[1 << 14];
+    private int runsSize;
+
+    /**
+     * An empty index.
+     *
+     * @param words in a run
+     * @param minShare of the runs of the shorter text, the share that the other must have
+     */
+    public Builder(int words, double minShare) {
+      if (words < 2 || !(minShare > 0 && minShare <= 1)) {
+        throw new IllegalArgumentException(
+            "a run has at least 2 words, is "
+                + words
+                + "; a share is above 0 and at most 1, is "
+                + minShare);
+      }
+      this.words = words;
+      this.minShare = minShare;
+    }
+
+    /** Adds a text of a task; one without letters and digits is passed over. */
+    public void add(String task, String text) {
+      String folded = Folding.fold(text);
+      if (folded.isEmpty()) {
+        return;
+      }
+      int taskIndex = tasks.indexOf(task);
+      if (taskIndex < 0) {
+        taskIndex = tasks.size();
+        tasks.add(task);
+      }
+      if (texts == MAX_TEXTS) {
+        throw new IllegalArgumentException(
+            "Cannot add a text of " + task + ": an index holds at most " + MAX_TEXTS);
+      }
+      if (texts == taskOfText.length) {
+        taskOfText = Arrays.copyOf(taskOfText, 2 * texts);
+        runsOfText = Arrays.copyOf(runsOfText, 2 * texts);
+      }
+      taskOfText[texts] = taskIndex;
+      exact.putIfAbsent(TextKey.of(folded).high(), texts);
+      if (wordCount(folded) >= words) {
+        long[] distinct = Shingles.of(folded, words);
+        runsOfText[texts] = distinct.length;
+        if (runsSize + distinct.length > runs.length) {
+          runs = Arrays.copyOf(runs, Math.max(2 * runs.length, runsSize + distinct.length));
+        }
+        for (long run : distinct) {
+          runs[runsSize++] = (run & RUN_BITS) | texts;
+        }
+      }
+      texts++;
+    }
+
+    /** The index of what was added. */
+    public LeakIndex build() {
+      return new LeakIndex(this);
+    }
+  }
+
+  /** How many texts it holds. */
+  public int texts() {
+    return taskOfText.length;
+  }
+
+  /** The names of the tasks. */
+  public List<String> tasks() {
+    return List.of(tasks);
+  }
+
+  /** The task in which a text stands, the first by the order of adding; null for none. */
+  public @Nullable String find(String text) {
+    String folded = Folding.fold(text);
+    if (folded.isEmpty()) {
+      return null;
+    }
+    long key = TextKey.of(folded).high();
+    int at = from(exact, key);
+    if (at < exact.length && exact[at] == key) {
+      return tasks[taskOfText[exactTexts[at]]];
+    }
+    return wordCount(folded) < words ? null : byRuns(Shingles.of(folded, words));
+  }
+
+  private @Nullable String byRuns(long[] distinct) {
+    int[] found = new int[16];
+    int size = 0;
+    for (long run : distinct) {
+      long key = run & RUN_BITS;
+      int at = from(runs, key);
+      int end = Math.min(runs.length, at + MAX_TEXTS_OF_RUN);
+      for (; at < end && (runs[at] & RUN_BITS) == key; at++) {
+        if (size == found.length) {
+          found = Arrays.copyOf(found, 2 * size);
+        }
+        found[size++] = (int) (runs[at] & ~RUN_BITS);
+      }
+    }
+    Arrays.sort(found, 0, size);
+    int i = 0;
+    while (i < size) {
+      int end = i;
+      while (end < size && found[end] == found[i]) {
+        end++;
+      }
+      if (end - i >= minShare * Math.min(distinct.length, runsOfText[found[i]])) {
+        return tasks[taskOfText[found[i]]];
+      }
+      i = end;
+    }
+    return null;
+  }
+
+  /** Where the first element of a sorted array stands that is at least the key. */
+  private static int from(long[] sorted, long key) {
+    int low = 0;
+    int high = sorted.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (sorted[middle] < key) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private static int wordCount(String folded) {
+    int count = 1;
+    for (int i = 0; i < folded.length(); i++) {
+      count += folded.charAt(i) == ' ' ? 1 : 0;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,324 @@
+package io.ccpairs.core.quality;
+
+import io.ccpairs.core.pair.PairId;
+import java.util.Arrays;
+
+/**
+ * What the rules ask of one text, found in one pass over it.
+ *
+ * <p>A word is a run of letters, digits and marks. Scripts written without spaces have no such
+ * runs: each Han, kana, Thai, Lao, Khmer or Burmese character counts as a word. Characters are
+ * UTF-16 units; shares leave out white space.
+ */
+public final class TextFacts {
+  private final String text;
+  private int visible;
+  private int letters;
+  private int digits;
+  private int linkChars;
+  private int lines;
+  private int codeChars;
+  private int hashesAndEllipses;
+  private int bulletLines;
+  private int words;
+  private int wordsWithLetter;
+  private long[] wordHashes = new long[32];
+  private int[] wordLengths = new int[32];
+  private long[] lineHashes = new long[8];
+  private int[] lineLengths = new int[8];
+
+  private TextFacts(String text) {
+    this.text = text;
+  }
+
+  /** The facts of a text. */
+  public static TextFacts of(String text) {
+    TextFacts facts = new TextFacts(text);
+    int start = 0;
+    int length = text.length();
+    while (start < length) {
+      int end = text.indexOf('\n', start);
+      end = end < 0 ? length : end;
+      facts.line(start, end);
+      start = end + 1;
+    }
+    return facts;
+  }
+
+  /** The text. */
+  public String text() {
+    return text;
+  }
+
+  /** Characters that are not white space. */
+  public int visibleChars() {
+    return visible;
+  }
+
+  /** Of the visible characters, the share that are letters or marks, between 0 and 1. */
+  public double letterShare() {
+    return share(letters);
+  }
+
+  /** Of the visible characters, the share that are digits, between 0 and 1. */
+  public double digitShare() {
+    return share(digits);
+  }
+
+  /** Of the visible characters, the share that belong to web addresses, between 0 and 1. */
+  public double linkShare() {
+    return share(linkChars);
+  }
+
+  /** Of the visible characters, the share that stand in lines of code, between 0 and 1. */
+  public double codeShare() {
+    return share(codeChars);
+  }
+
+  /** How many words there are. */
+  public int words() {
+    return words;
+  }
+
+  /** Of the words, the share that hold a letter, between 0 and 1; 0 where there is no word. */
+  public double alphabeticWordShare() {
+    return words == 0 ? 0 : (double) wordsWithLetter / words;
+  }
+
+  /** Number signs and ellipses for each word. */
+  public double symbolsPerWord() {
+    return words == 0 ? hashesAndEllipses : (double) hashesAndEllipses / words;
+  }
+
+  /** Lines that are not blank. */
+  public int lines() {
+    return lines;
+  }
+
+  /** Of the lines, the share that begin with a bullet. */
+  public double bulletLineShare() {
+    return lines == 0 ? 0 : (double) bulletLines / lines;
+  }
+
+  /** The hash of a word, equal for words that differ in case only. */
+  public long wordHash(int word) {
+    return wordHashes[word];
+  }
+
+  /** The distinct words' hashes, sorted. */
+  public long[] distinctWords() {
+    long[] sorted = Arrays.copyOf(wordHashes, words);
+    Arrays.sort(sorted);
+    int distinct = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      if (i == 0 || sorted[i] != sorted[i - 1]) {
+        sorted[distinct++] = sorted[i];
+      }
+    }
+    return Arrays.copyOf(sorted, distinct);
+  }
+
+  /**
+   * Of the characters in lines, the share in lines that stood above already (Gopher, table A1),
+   * between 0 and 1.
+   */
+  public double repeatedLineShare() {
+    LongTable seen = new LongTable(lines);
+    long repeated = 0;
+    long all = 0;
+    for (int i = 0; i < lines; i++) {
+      all += lineLengths[i];
+      if (seen.increment(lineHashes[i]) > 1) {
+        repeated += lineLengths[i];
+      }
+    }
+    return all == 0 ? 0 : (double) repeated / all;
+  }
+
+  /**
+   * Of the characters in words, the share that the most frequent n words in a row cover; n-grams
+   * that occur once cover none (Gopher, table A1).
+   *
+   * @param n words in a row, at least 1
+   */
+  public double topNgramShare(int n) {
+    if (words < n) {
+      return 0;
+    }
+    LongTable counts = new LongTable(words);
+    int best = 1;
+    int bestAt = -1;
+    for (int i = 0; i + n <= words; i++) {
+      int count = counts.increment(ngram(i, n));
+      if (count > best) {
+        best = count;
+        bestAt = i;
+      }
+    }
+    return bestAt < 0 ? 0 : Math.min(1, (double) best * chars(bestAt, n) / chars(0, words));
+  }
+
+  /**
+   * Of the characters in words, the share that lie in n words in a row which stood in the text
+   * before (Gopher, table A1). No character counts twice.
+   *
+   * @param n words in a row, at least 1
+   */
+  public double repeatedNgramShare(int n) {
+    if (words < n) {
+      return 0;
+    }
+    LongTable seen = new LongTable(words);
+    long repeated = 0;
+    int covered = 0;
+    for (int i = 0; i + n <= words; i++) {
+      if (seen.increment(ngram(i, n)) > 1) {
+        int from = Math.max(i, covered);
+        repeated += chars(from, i + n - from);
+        covered = i + n;
+      }
+    }
+    return (double) repeated / chars(0, words);
+  }
+
+  private long ngram(int word, int n) {
+    long hash = n;
+    for (int i = word; i < word + n; i++) {
+      hash = PairId.mix(hash * 31 + wordHashes[i]);
+    }
+    return hash;
+  }
+
+  private long chars(int word, int n) {
+    long chars = 0;
+    for (int i = word; i < word + n; i++) {
+      chars += wordLengths[i];
+    }
+    return chars;
+  }
+
+  private double share(int chars) {
+    return visible == 0 ? 0 : (double) chars / visible;
+  }
+
+  // ---- The pass ---------------------------------------------------------------------------------
+
+  private void line(int start, int end) {
+    int visibleBefore = visible;
+    int code = 0;
+    int closing = 0;
+    int first = -1;
+    int last = -1;
+    long hash = 0;
+    int i = start;
+    while (i < end) {
+      char c = text.charAt(i);
+      if (c <= ' ' || Character.isWhitespace(c) || c == '\u00a0') {
+        i++;
+        continue;
+      }
+      if (first < 0) {
+        first = i;
+      }
+      last = i;
+      if (c == 'h' && isLink(i)) {
+        int linkEnd = i;
+        while (linkEnd < end && text.charAt(linkEnd) > ' ') {
+          hash = hash * 31 + text.charAt(linkEnd);
+          linkEnd++;
+        }
+        visible += linkEnd - i;
+        linkChars += linkEnd - i;
+        last = linkEnd - 1;
+        i = linkEnd;
+        continue;
+      }
+      int kind = Chars.kind(c);
+      if (kind >= Chars.DIGIT) {
+        int wordEnd = word(i, end);
+        for (int k = i; k < wordEnd; k++) {
+          hash = hash * 31 + text.charAt(k);
+        }
+        last = wordEnd - 1;
+        i = wordEnd;
+        continue;
+      }
+      hash = hash * 31 + c;
+      visible++;
+      if (c == '#' || c == '…') {
+        hashesAndEllipses++;
+      } else if (c == '.' && i + 2 < end && text.startsWith("...", i)) {
+        hashesAndEllipses++;
+      }
+      if ("{}[]=<>;_\\|$&".indexOf(c) >= 0) {
+        code++;
+      } else if (c == '(' && i > start && Chars.kind(text.charAt(i - 1)) >= Chars.DIGIT) {
+        closing++;
+      }
+      i++;
+    }
+    if (first < 0) {
+      return;
+    }
+    int chars = visible - visibleBefore;
+    if (isCode(first - start, last, code + closing, chars)) {
+      codeChars += chars;
+    }
+    if ("•-*–◦".indexOf(text.charAt(first)) >= 0 && first + 1 < end) {
+      bulletLines++;
+    }
+    if (lines == lineHashes.length) {
+      lineHashes = Arrays.copyOf(lineHashes, 2 * lines);
+      lineLengths = Arrays.copyOf(lineLengths, 2 * lines);
+    }
+    lineHashes[lines] = PairId.mix(hash);
+    lineLengths[lines++] = chars;
+  }
+
+  /** Indented by four, ended as statements are, or full of the signs of programs. */
+  private boolean isCode(int indent, int last, int signs, int chars) {
+    char end = text.charAt(last);
+    boolean statement = end == ';' || end == '{' || end == '}';
+    return indent >= 4 || (statement && signs > 0) || signs * 8 > chars;
+  }
+
+  private boolean isLink(int at) {
+    return text.startsWith("http://", at) || text.startsWith("https://", at);
+  }
+
+  /** Takes in the word that begins here and returns its end. */
+  private int word(int start, int end) {
+    int i = start;
+    long hash = 0;
+    boolean letter = false;
+    do {
+      char c = text.charAt(i);
+      int kind = Chars.kind(c);
+      if (kind < Chars.DIGIT || (kind == Chars.ALONE && i > start)) {
+        break;
+      }
+      hash = hash * 0x100000001B3L + Chars.lower(c);
+      if (kind == Chars.DIGIT) {
+        digits++;
+      } else {
+        letters++;
+        letter = true;
+      }
+      i++;
+      if (kind == Chars.ALONE) {
+        break;
+      }
+    } while (i < end);
+    visible += i - start;
+    if (words == wordHashes.length) {
+      wordHashes = Arrays.copyOf(wordHashes, 2 * words);
+      wordLengths = Arrays.copyOf(wordLengths, 2 * words);
+    }
+    wordHashes[words] = PairId.mix(hash);
+    wordLengths[words++] = i - start;
+    if (letter) {
+      wordsWithLetter++;
+    }
+    return i;
+  }
+}
