@@ -45,6 +45,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DemoCommand.class,
       CorpusCommand.class,
       MineCommand.class,
+      CleanCommand.class,
+      DedupCommand.class,
+      LeaksCommand.class,
+      PurgeCommand.class,
       InspectCommand.class,
       ConfigCommand.class,
       DoctorCommand.class

@@ -5,7 +5,6 @@ import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.config.Settings;
 import io.ccpairs.jobs.mine.Inputs;
 import io.ccpairs.jobs.mine.MineJob;
-import io.ccpairs.jobs.report.FunnelTable;
 import io.ccpairs.jobs.spark.Sessions;
 import io.ccpairs.jobs.workspace.OptOutList;
 import io.ccpairs.jobs.workspace.Stage;
@@ -119,16 +118,7 @@ final class MineCommand implements Callable<Integer> {
                 job.onExisting(),
                 settings.effective("mine"));
     int files = inputs.files().values().stream().mapToInt(List::size).sum();
-    out.printf(Locale.ROOT, "mine   %,d files -> %s%n", files, result.run().path());
-    out.print(FunnelTable.render(result.funnel()));
-    out.printf(
-        Locale.ROOT,
-        "%s; dropped rows: ccpairs inspect %s/pairs --dropped%n",
-        result.upToDate()
-            ? "up to date: made " + result.run().manifest().publishedAt()
-            : Clock.since(start),
-        job.workspace());
-    out.flush();
+    Closing.print(out, "mine", String.format(Locale.ROOT, "%,d files", files), result, start);
   }
 
   private static void put(Map<Origin, List<String>> places, Origin origin, List<String> paths) {

@@ -1,10 +1,15 @@
 package io.ccpairs.jobs.cli;
 
 import io.ccpairs.core.corpus.CorpusConfig;
+import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.quality.QualityConfig;
 import io.ccpairs.core.source.reddit.RedditConfig;
 import io.ccpairs.core.source.stackexchange.StackExchangeConfig;
 import io.ccpairs.core.source.wikipedia.WikipediaConfig;
+import io.ccpairs.jobs.clean.CleanConfig;
 import io.ccpairs.jobs.config.Section;
+import io.ccpairs.jobs.dedup.DedupConfig;
+import io.ccpairs.jobs.leak.LeakConfig;
 import io.ccpairs.jobs.mine.MineConfig;
 import java.util.List;
 
@@ -18,8 +23,31 @@ final class Sections {
       new Section<>("mine.stackexchange", StackExchangeConfig.defaults());
   static final Section<RedditConfig> REDDIT = new Section<>("mine.reddit", RedditConfig.defaults());
 
+  static final Section<CleanConfig> CLEAN = new Section<>("clean", CleanConfig.defaults());
+  static final Section<QualityConfig> CLEAN_REDDIT = quality(Origin.REDDIT);
+  static final Section<QualityConfig> CLEAN_STACKEXCHANGE = quality(Origin.STACKEXCHANGE);
+  static final Section<QualityConfig> CLEAN_WIKIPEDIA = quality(Origin.WIKIPEDIA);
+  static final Section<DedupConfig> DEDUP = new Section<>("dedup", DedupConfig.defaults());
+  static final Section<LeakConfig> LEAKS = new Section<>("leaks", LeakConfig.defaults());
+
   /** In the order of the pipeline. */
-  static final List<Section<?>> ALL = List.of(CORPUS, MINE, WIKIPEDIA, STACKEXCHANGE, REDDIT);
+  static final List<Section<?>> ALL =
+      List.of(
+          CORPUS,
+          MINE,
+          WIKIPEDIA,
+          STACKEXCHANGE,
+          REDDIT,
+          CLEAN,
+          CLEAN_REDDIT,
+          CLEAN_STACKEXCHANGE,
+          CLEAN_WIKIPEDIA,
+          DEDUP,
+          LEAKS);
+
+  private static Section<QualityConfig> quality(Origin origin) {
+    return new Section<>("clean." + origin.word(), QualityConfig.defaults(origin));
+  }
 
   private Sections() {}
 }

@@ -5,6 +5,7 @@ import io.ccpairs.jobs.spark.Statistics;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -65,5 +66,18 @@ public record PublishedRun(Path path, Manifest manifest) {
   @SuppressWarnings("unchecked") // written by Draft as a map of texts
   public Map<String, String> settings(FileSystem files) throws IOException {
     return Json.read(files, new Path(new Path(path, Draft.META), "config.json"), Map.class);
+  }
+
+  /**
+   * Deletes the run: the manifest first, so that readers never see a part of it.
+   *
+   * @throws IOException when it could not be deleted
+   */
+  public void retire(Configuration configuration) throws IOException {
+    FileSystem files = path.getFileSystem(configuration);
+    files.delete(Draft.manifest(path), false);
+    if (!files.delete(path, true) && files.exists(path)) {
+      throw new IOException("Cannot delete " + path);
+    }
   }
 }

@@ -106,9 +106,9 @@ public record QualityConfig(
         origin == Origin.STACKEXCHANGE ? 0.5 : 0.6, // formulas and code have signs
         0.2, // twice Gopher's, which judges pages: in a passage of 20 words, four
         0.3,
-        30,
+        50, // Gopher judges pages of at least so many
         0.3, // Gopher's limit for lines
-        1.0,
+        origin == Origin.STACKEXCHANGE ? 2.0 : 1.5, // passages repeat their subject, formulas signs
         STOCK_PHRASES,
         SIGNATURES,
         List.of(),

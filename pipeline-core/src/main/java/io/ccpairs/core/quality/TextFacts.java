@@ -22,6 +22,7 @@ public final class TextFacts {
   private int bulletLines;
   private int words;
   private int wordsWithLetter;
+  private int loneCharacters;
   private long[] wordHashes = new long[32];
   private int[] wordLengths = new int[32];
   private long[] lineHashes = new long[8];
@@ -83,6 +84,11 @@ public final class TextFacts {
   /** Of the words, the share that hold a letter, between 0 and 1; 0 where there is no word. */
   public double alphabeticWordShare() {
     return words == 0 ? 0 : (double) wordsWithLetter / words;
+  }
+
+  /** Whether most words are single characters of a script without spaces. */
+  public boolean unspaced() {
+    return 2 * loneCharacters > words;
   }
 
   /** Number signs and ellipses for each word. */
@@ -206,7 +212,8 @@ public final class TextFacts {
   private void line(int start, int end) {
     int visibleBefore = visible;
     int code = 0;
-    int closing = 0;
+    int calls = 0;
+    boolean formula = false;
     int first = -1;
     int last = -1;
     long hash = 0;
@@ -250,10 +257,12 @@ public final class TextFacts {
       } else if (c == '.' && i + 2 < end && text.startsWith("...", i)) {
         hashesAndEllipses++;
       }
-      if ("{}[]=<>;_\\|$&".indexOf(c) >= 0) {
+      if ("{}[]=<>;".indexOf(c) >= 0) {
         code++;
+      } else if (c == '\\' || c == '$') {
+        formula = true;
       } else if (c == '(' && i > start && Chars.kind(text.charAt(i - 1)) >= Chars.DIGIT) {
-        closing++;
+        calls++;
       }
       i++;
     }
@@ -261,7 +270,8 @@ public final class TextFacts {
       return;
     }
     int chars = visible - visibleBefore;
-    if (isCode(first - start, last, code + closing, chars)) {
+    int signs = formula ? 0 : code + calls;
+    if (isCode(first - start, last, signs, chars)) {
       codeChars += chars;
     }
     if ("•-*–◦".indexOf(text.charAt(first)) >= 0 && first + 1 < end) {
@@ -275,11 +285,14 @@ public final class TextFacts {
     lineLengths[lines++] = chars;
   }
 
-  /** Indented by four, ended as statements are, or full of the signs of programs. */
+  /**
+   * Indented by four, ended as statements are, or full of the signs of programs. Formulas in TeX
+   * have the same signs, and count as text.
+   */
   private boolean isCode(int indent, int last, int signs, int chars) {
     char end = text.charAt(last);
     boolean statement = end == ';' || end == '{' || end == '}';
-    return indent >= 4 || (statement && signs > 0) || signs * 8 > chars;
+    return indent >= 4 || (statement && signs > 1) || signs * 8 > chars;
   }
 
   private boolean isLink(int at) {
@@ -306,6 +319,7 @@ public final class TextFacts {
       }
       i++;
       if (kind == Chars.ALONE) {
+        loneCharacters++;
         break;
       }
     } while (i < end);

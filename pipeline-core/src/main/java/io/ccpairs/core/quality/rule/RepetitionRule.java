@@ -29,14 +29,16 @@ public record RepetitionRule(int minWords, double maxRepeatedLineShare, double s
       return Verdict.KEEP;
     }
     boolean repeats = passage.repeatedLineShare() > maxRepeatedLineShare;
+    // Where each character counts as a word, a run of twice as many says as much.
+    int unit = passage.unspaced() ? 2 : 1;
     // What repeats no five words in a row repeats no longer run either.
-    if (!repeats && passage.repeatedNgramShare(5) > 0) {
+    if (!repeats && passage.repeatedNgramShare(5 * unit) > 0) {
       for (int i = 0; i < REPEATED.length && !repeats; i++) {
-        repeats = passage.repeatedNgramShare(5 + i) > scale * REPEATED[i];
+        repeats = passage.repeatedNgramShare((5 + i) * unit) > scale * REPEATED[i];
       }
     }
     for (int i = 0; i < TOP.length && !repeats; i++) {
-      repeats = passage.topNgramShare(2 + i) > scale * TOP[i];
+      repeats = passage.topNgramShare((2 + i) * unit) > scale * TOP[i];
     }
     return repeats ? Verdict.REPETITIVE : Verdict.KEEP;
   }
