@@ -14,7 +14,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The table of packages of jobs in docs/architecture.md, row by row. */
 class ArchitectureTest {
   private static final List<String> PACKAGES =
-      List.of("config", "spark", "workspace", "report", "inspect", "corpus", "mine", "cli");
+      List.of(
+          "config",
+          "spark",
+          "workspace",
+          "inspect",
+          "report",
+          "corpus",
+          "mine",
+          "clean",
+          "dedup",
+          "leak",
+          "purge",
+          "cli");
 
   private static final JavaClasses JOBS =
       new ClassFileImporter()
@@ -26,11 +38,15 @@ class ArchitectureTest {
     "config,    ''",
     "spark,     ''",
     "workspace, spark",
-    "report,    ''",
     "inspect,   workspace spark",
+    "report,    inspect workspace spark",
     "corpus,    workspace",
     "mine,      workspace spark",
-    "cli,       config spark workspace report inspect corpus mine",
+    "clean,     workspace spark",
+    "dedup,     workspace spark",
+    "leak,      workspace spark",
+    "purge,     workspace spark",
+    "cli,       config spark workspace inspect report corpus mine clean dedup leak purge",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {
     List<String> forbidden = new ArrayList<>(PACKAGES);
@@ -54,7 +70,14 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "..jobs.spark..", "..jobs.workspace..", "..jobs.mine..", "..jobs.inspect..")
+            "..jobs.spark..",
+            "..jobs.workspace..",
+            "..jobs.mine..",
+            "..jobs.inspect..",
+            "..jobs.clean..",
+            "..jobs.dedup..",
+            "..jobs.leak..",
+            "..jobs.report..")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.io.File")

@@ -26,6 +26,10 @@ class ArchitectureTest {
     "text,   pair org.jsoup",
     "input,  com.github.luben org.apache.commons.compress",
     "source, text pair input com.fasterxml.jackson.core",
+    "privacy, pair",
+    "quality, pair privacy",
+    "dedup,  pair",
+    "leak,   text dedup",
     "corpus, pair com.fasterxml.jackson.core com.github.luben org.apache.commons.compress",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {

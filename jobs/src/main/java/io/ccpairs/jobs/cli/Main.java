@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DedupCommand.class,
       LeaksCommand.class,
       PurgeCommand.class,
+      ReportCommand.class,
       InspectCommand.class,
       ConfigCommand.class,
       DoctorCommand.class

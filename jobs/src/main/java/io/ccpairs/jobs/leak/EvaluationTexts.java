@@ -64,9 +64,6 @@ final class EvaluationTexts {
           "date",
           "license");
 
-  /** Shorter texts occur everywhere: "yes", "1912". */
-  private static final int MIN_CHARS = 12;
-
   private static final int MAX_LINE_CHARS = 16 << 20;
 
   private final Configuration configuration;
@@ -130,8 +127,9 @@ final class EvaluationTexts {
   }
 
   /** Reads every file into an index. */
-  LeakIndex index(int ngramWords, double minShare) throws IOException {
-    LeakIndex.Builder index = new LeakIndex.Builder(ngramWords, minShare);
+  LeakIndex index(LeakConfig config) throws IOException {
+    LeakIndex.Builder index =
+        new LeakIndex.Builder(config.minWords(), config.ngramWords(), config.minShare());
     for (FileStatus file : files.values()) {
       String name = file.getPath().getName();
       String plain = name.replaceFirst("\\.(gz|zst)$", "");
@@ -174,7 +172,7 @@ final class EvaluationTexts {
         if (token == JsonToken.FIELD_NAME) {
           field = parser.currentName();
         } else if (token == JsonToken.VALUE_STRING && !NOT_TEXT.contains(field)) {
-          add(task, parser.getText(), index);
+          index.add(task, parser.getText());
         }
         token = parser.nextToken();
       }
@@ -191,12 +189,12 @@ final class EvaluationTexts {
       }
       if (tabs) {
         for (String field : line.split("\t")) {
-          add(task, field, index);
+          index.add(task, field);
         }
       } else if (commas) {
-        fields(line).forEach(field -> add(task, field, index));
+        fields(line).forEach(field -> index.add(task, field));
       } else {
-        add(task, line, index);
+        index.add(task, line);
       }
     }
   }
@@ -218,11 +216,5 @@ final class EvaluationTexts {
     }
     fields.add(field.toString());
     return fields;
-  }
-
-  private static void add(String task, String text, LeakIndex.Builder index) {
-    if (text.length() >= MIN_CHARS) {
-      index.add(task, text);
-    }
   }
 }

@@ -5,6 +5,8 @@ import io.ccpairs.jobs.spark.Dropped;
 /**
  * When a pair counts as part of an evaluation set.
  *
+ * @param minWords shorter evaluation texts are passed over: names and short answers stand
+ *     everywhere
  * @param ngramWords words in a run; texts with fewer are found only whole
  * @param minShare of the runs of the shorter text, the share that the other must have, above 0 and
  *     at most 1
@@ -15,6 +17,7 @@ import io.ccpairs.jobs.spark.Dropped;
  * @param dropped whether dropped rows are written as that sample or all of them
  */
 public record LeakConfig(
+    int minWords,
     int ngramWords,
     double minShare,
     boolean corpora,
@@ -35,6 +38,7 @@ public record LeakConfig(
   /** What holds when nobody says otherwise. */
   public static LeakConfig defaults() {
     return new LeakConfig(
+        4,
         8, // shorter runs are common phrases; a question has about ten words
         0.8,
         true,

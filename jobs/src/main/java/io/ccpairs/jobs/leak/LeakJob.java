@@ -102,8 +102,7 @@ public final class LeakJob {
       Broadcast<LeakIndex> known = sent;
       if (known == null) {
         known =
-            JavaSparkContext.fromSparkContext(spark.sparkContext())
-                .broadcast(texts.index(config.ngramWords(), config.minShare()));
+            JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(texts.index(config));
         sent = known;
       }
       return known;

@@ -3,9 +3,13 @@ package io.ccpairs.jobs.report;
 import io.ccpairs.core.pair.Funnel;
 import io.ccpairs.core.pair.Kind;
 import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.pair.Verdict;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.StringJoiner;
 
 /**
@@ -32,6 +36,23 @@ public final class FunnelTable {
       }
     }
     return TextTable.render(lines);
+  }
+
+  /** The reasons for which rows of any origin and kind were dropped, the most frequent first. */
+  public static Map<Verdict, Long> reasons(Funnel funnel) {
+    Map<Verdict, Long> sums = new EnumMap<>(Verdict.class);
+    for (Origin origin : Origin.values()) {
+      for (Kind kind : Kind.values()) {
+        funnel
+            .dropped(origin, kind)
+            .forEach((verdict, rows) -> sums.merge(verdict, rows, Long::sum));
+      }
+    }
+    Map<Verdict, Long> sorted = new LinkedHashMap<>();
+    sums.entrySet().stream()
+        .sorted((a, b) -> Long.compare(b.getValue(), a.getValue()))
+        .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+    return sorted;
   }
 
   private static String[] line(Funnel funnel, Origin origin, Kind kind, String name) {

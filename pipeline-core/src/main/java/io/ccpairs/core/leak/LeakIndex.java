@@ -57,6 +57,7 @@ public final class LeakIndex implements Serializable {
 
   /** Gathers texts. */
   public static final class Builder {
+    private final int minWords;
     private final int words;
     private final double minShare;
     private final List<String> tasks = new ArrayList<>();
@@ -70,10 +71,11 @@ public final class LeakIndex implements Serializable {
     /**
      * An empty index.
      *
+     * @param minWords shorter texts are passed over: names and short answers stand everywhere
      * @param words in a run
      * @param minShare of the runs of the shorter text, the share that the other must have
      */
-    public Builder(int words, double minShare) {
+    public Builder(int minWords, int words, double minShare) {
       if (words < 2 || !(minShare > 0 && minShare <= 1)) {
         throw new IllegalArgumentException(
             "a run has at least 2 words, is "
@@ -81,14 +83,15 @@ public final class LeakIndex implements Serializable {
                 + "; a share is above 0 and at most 1, is "
                 + minShare);
       }
+      this.minWords = minWords;
       this.words = words;
       this.minShare = minShare;
     }
 
-    /** Adds a text of a task; one without letters and digits is passed over. */
+    /** Adds a text of a task, unless it is too short to tell. */
     public void add(String task, String text) {
       String folded = Folding.fold(text);
-      if (folded.isEmpty()) {
+      if (folded.isEmpty() || wordCount(folded) < minWords) {
         return;
       }
       int taskIndex = tasks.indexOf(task);

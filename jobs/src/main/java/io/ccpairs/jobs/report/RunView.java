@@ -1,0 +1,162 @@
+package io.ccpairs.jobs.report;
+
+import io.ccpairs.core.pair.Funnel;
+import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.privacy.Mask;
+import io.ccpairs.core.privacy.Masks;
+import io.ccpairs.jobs.inspect.Inspection;
+import io.ccpairs.jobs.workspace.Manifest;
+import io.ccpairs.jobs.workspace.PublishedRun;
+import io.ccpairs.jobs.workspace.Workspace;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * All that a report says of a run.
+ *
+ * @param lineage the runs it was made of, the oldest first and itself last; runs that are gone are
+ *     left out
+ * @param statistics rows by origin, dimension and bucket
+ * @param settings what it was made with, by key
+ * @param kept sampled pairs by origin
+ * @param dropped sampled rows by verdict
+ */
+record RunView(
+    PublishedRun run,
+    List<Step> lineage,
+    Map<String, Map<String, Map<String, Long>>> statistics,
+    Map<String, String> settings,
+    Map<String, List<Sample>> kept,
+    Map<String, List<Sample>> dropped) {
+
+  private static final String MANIFEST = "/__meta__/manifest.json";
+
+  /** Texts of forums are shown masked, also where the table holds them as they were. */
+  private static final Masks MASKS = new Masks(List.of(Mask.values()));
+
+  private static final int MAX_SHOWN_CHARS = 700;
+
+  /** A run in the lineage. */
+  record Step(Manifest manifest, Funnel funnel) {}
+
+  /** A row for people. */
+  record Sample(String origin, String where, String query, String passage) {}
+
+  /**
+   * Reads a run.
+   *
+   * @param rows samples for each origin and verdict
+   */
+  static RunView read(SparkSession spark, PublishedRun run, int rows, long seed)
+      throws IOException {
+    FileSystem files = run.path().getFileSystem(spark.sparkContext().hadoopConfiguration());
+    Inspection inspection = new Inspection(spark, run);
+    Map<String, List<Sample>> kept = new LinkedHashMap<>();
+    for (Origin origin : run.origins()) {
+      if (run.manifest().rows().getOrDefault(origin.word(), 0L) > 0) {
+        kept.put(
+            origin.word(),
+            samples(inspection, Inspection.Rows.KEPT, "origin", origin.word(), rows, seed));
+      }
+    }
+    Map<String, List<Sample>> dropped = new LinkedHashMap<>();
+    for (String verdict : verdicts(run.funnel(files).funnel())) {
+      try {
+        List<Sample> samples =
+            samples(inspection, Inspection.Rows.DROPPED, "verdict", verdict, rows, seed);
+        if (!samples.isEmpty()) {
+          dropped.put(verdict, samples);
+        }
+      } catch (FileNotFoundException e) {
+        // A run without a sample of dropped rows shows none.
+        dropped.clear();
+        break;
+      }
+    }
+    return new RunView(
+        run,
+        lineage(spark, run),
+        run.statistics(files).byOrigin(),
+        new TreeMap<>(run.settings(files)),
+        kept,
+        dropped);
+  }
+
+  private static List<String> verdicts(Funnel funnel) {
+    return FunnelTable.reasons(funnel).keySet().stream().map(verdict -> verdict.word()).toList();
+  }
+
+  private static List<Sample> samples(
+      Inspection inspection,
+      Inspection.Rows which,
+      String column,
+      String value,
+      int rows,
+      long seed)
+      throws IOException {
+    List<Sample> samples = new ArrayList<>();
+    Optional<String> where = Optional.of(column + " = '" + value + "'");
+    for (Row row : inspection.sample(which, where, rows, seed).collectAsList()) {
+      String origin = row.getAs("origin");
+      String query = row.getAs("query");
+      String passage = row.getAs("passage");
+      String subset = row.getAs("subset");
+      String source = row.getAs("source_id");
+      samples.add(
+          new Sample(
+              origin,
+              (subset == null ? "" : subset + " · ") + (source == null ? "" : source),
+              shown(origin, query),
+              shown(origin, passage)));
+    }
+    return samples;
+  }
+
+  private static String shown(String origin, @org.jspecify.annotations.Nullable String text) {
+    if (text == null) {
+      return "";
+    }
+    String masked = origin.equals(Origin.WIKIPEDIA.word()) ? text : MASKS.apply(text);
+    return masked.length() <= MAX_SHOWN_CHARS
+        ? masked
+        : masked.substring(0, MAX_SHOWN_CHARS) + " […]";
+  }
+
+  private static List<Step> lineage(SparkSession spark, PublishedRun run) throws IOException {
+    List<Step> steps = new ArrayList<>();
+    PublishedRun at = run;
+    while (true) {
+      FileSystem files = at.path().getFileSystem(spark.sparkContext().hadoopConfiguration());
+      steps.add(new Step(at.manifest(), at.funnel(files).funnel()));
+      Optional<String> parent =
+          at.manifest().inputs().stream()
+              .map(Manifest.InputFile::path)
+              .filter(path -> path.endsWith(MANIFEST))
+              .findFirst();
+      if (parent.isEmpty()) {
+        break;
+      }
+      try {
+        String path = parent.get();
+        at =
+            Workspace.open(
+                path.substring(0, path.length() - MANIFEST.length()),
+                spark.sparkContext().hadoopConfiguration());
+      } catch (FileNotFoundException e) {
+        break;
+      }
+    }
+    Collections.reverse(steps);
+    return steps;
+  }
+}

@@ -1,0 +1,99 @@
+package io.ccpairs.jobs.leak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ccpairs.core.pair.Kind;
+import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.pair.Verdict;
+import io.ccpairs.jobs.Tables;
+import io.ccpairs.jobs.TestSpark;
+import io.ccpairs.jobs.workspace.OnExisting;
+import io.ccpairs.jobs.workspace.PublishedRun;
+import io.ccpairs.jobs.workspace.Stage;
+import io.ccpairs.jobs.workspace.Workspace;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LeakJobTest {
+  @TempDir Path work;
+
+  private Stage.Result leaks(SparkSession spark, PublishedRun input, List<String> sets)
+      throws IOException {
+    return new LeakJob(spark, LeakConfig.defaults())
+        .run(
+            input,
+            sets,
+            Workspace.at(work.toString(), spark.sparkContext().hadoopConfiguration()),
+            null,
+            OnExisting.SKIP,
+            new TreeMap<>());
+  }
+
+  @Test
+  void pairsOfEvaluationSetsAreDroppedAndCountedByTask() throws IOException {
+    SparkSession spark = TestSpark.local();
+    Path task = Files.createDirectories(work.resolve("eval/animals"));
+    Files.writeString(
+        task.resolve("queries.jsonl"),
+        "{\"_id\":\"1\",\"text\":\"How many legs has a spider?\"}\n");
+    Files.writeString(
+        task.resolve("corpus.jsonl"),
+        "{\"_id\":\"d1\",\"title\":\"Spider\",\"text\":\"Spiders have eight legs and, most of them,"
+            + " eight eyes in two rows.\"}\n");
+    Path questions = work.resolve("eval/questions.tsv");
+    Files.writeString(
+        questions, "3.5\tWho painted the ceiling of the chapel?\tNobody knows it now\n");
+    PublishedRun input =
+        Tables.publish(
+            spark,
+            work,
+            "unique",
+            List.of(
+                Tables.pair(Origin.REDDIT, 1, "how many legs has a spider", "Eight, as a rule."),
+                Tables.pair(
+                    Origin.REDDIT,
+                    2,
+                    "Eyes?",
+                    "I read that spiders have eight legs and, most of them, eight eyes in two rows!"),
+                Tables.pair(Origin.REDDIT, 3, "Who painted the ceiling of the chapel", "I did."),
+                Tables.pair(Origin.REDDIT, 4, "How many legs?", "It depends on the animal.")));
+
+    Stage.Result result = leaks(spark, input, List.of(work.resolve("eval").toString()));
+
+    assertThat(result.funnel().judged(Origin.REDDIT, Kind.PAIR, Verdict.LEAK)).isEqualTo(3);
+    assertThat(result.funnel().kept(Origin.REDDIT, Kind.PAIR)).isEqualTo(1);
+    assertThat(
+            result
+                .run()
+                .statistics(FileSystem.getLocal(spark.sparkContext().hadoopConfiguration()))
+                .byOrigin()
+                .getOrDefault("reddit", Map.of())
+                .get(LeakJob.LEAKS))
+        .isEqualTo(Map.of("animals", 2L, "questions", 1L));
+  }
+
+  @Test
+  void aMissingOrBrokenSetIsNamed() throws IOException {
+    SparkSession spark = TestSpark.local();
+    PublishedRun input =
+        Tables.publish(
+            spark, work, "unique", List.of(Tables.pair(Origin.REDDIT, 1, "Why so?", "Because.")));
+    assertThatThrownBy(() -> leaks(spark, input, List.of(work + "/none")))
+        .isInstanceOf(FileNotFoundException.class)
+        .hasMessageContaining("/none");
+    Path broken = work.resolve("broken.jsonl");
+    Files.writeString(broken, "{\"text\": \"half a li");
+    assertThatThrownBy(() -> leaks(spark, input, List.of(broken.toString())))
+        .hasMessageContaining("broken.jsonl");
+  }
+}

@@ -1,0 +1,71 @@
+package io.ccpairs.core.privacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MasksTest {
+  private static final Masks ALL = new Masks(List.of(Mask.values()));
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          write to jo.doe+x@mail.example.org, please | write to [email], please
+          (ann@example.com) | ([email])
+          call +49 30 1234567 now | call [phone] now
+          call (030) 123-45678 now | call [phone] now
+          555-123-4567 is mine | [phone] is mine
+          from 8.8.4.4 to 203.1.113.7. | from [ip] to [ip].
+          thanks /u/some_body and u/other-one! | thanks [user] and [user]!
+          @JoeBlow: that works | [user]: that works
+          see @maria and (@peter) | see [user] and ([user])
+          """)
+  void whatReachesAPersonIsHidden(String text, String masked) {
+    assertThat(ALL.apply(text)).isEqualTo(masked);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "on 2018-07-26 09:31:54 there were 1,234,567 people",
+        "pi is 3.14159265358979",
+        "127.0.0.1 and 192.168.178.20 and 10.0.0.1 are local",
+        "version 1.2.3.4 of 2.13.17",
+        "ISBN 978-3-16-148410-0 costs 12.50",
+        "    @Override\n    public void run()",
+        "use @Test and @param name",
+        "the menu/usage page, not u/x",
+        "a @ b, 5@6, f(x)@y",
+        "between 1990 and 2000 about 100 000 000 tons"
+      })
+  void datesCountsAndProgramsStay(String text) {
+    assertThat(ALL.apply(text)).isSameAs(text);
+  }
+
+  @Test
+  void maskingTwiceChangesNothingMore() {
+    String once = ALL.apply("mail a@b.org or u/someone, +1 (555) 123-4567 from 8.8.8.8 @maria");
+    assertThat(once).isEqualTo("mail [email] or [user], [phone] from [ip] [user]");
+    assertThat(ALL.apply(once)).isSameAs(once);
+  }
+
+  @Test
+  void onlyWhatIsNamedIsHidden() {
+    assertThat(new Masks(List.of(Mask.EMAIL)).apply("a@b.org u/someone"))
+        .isEqualTo("[email] u/someone");
+    assertThat(new Masks(List.of()).apply("a@b.org")).isEqualTo("a@b.org");
+  }
+
+  @Test
+  void craftedTextsTakeLinearTime() {
+    for (String unit : List.of("@", "a@", "1.", "1-", "(1", "u/", "+1 ", "a.b@c.")) {
+      assertThat(ALL.apply(unit.repeat(200_000))).isNotNull();
+    }
+  }
+}
