@@ -40,7 +40,8 @@ public final class PairRows {
             column(
                 "lang",
                 DataTypes.StringType,
-                "language code as the dump gives it; null where it gives none"),
+                "language code as the dump gives it, from clean on as the text tells where it gives none;"
+                    + " else null"),
             column(
                 "query",
                 DataTypes.StringType,
