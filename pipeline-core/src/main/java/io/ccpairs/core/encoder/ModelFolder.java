@@ -1,0 +1,89 @@
+package io.ccpairs.core.encoder;
+
+import ai.djl.ndarray.NDManager;
+import io.ccpairs.core.encoder.weights.JsonFile;
+import io.ccpairs.core.encoder.weights.ModelFileException;
+import io.ccpairs.core.encoder.weights.StateDict;
+import io.ccpairs.core.encoder.weights.WeightFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A model as Hugging Face's libraries and sentence-transformers keep it: a folder with {@code
+ * config.json}, {@code model.safetensors} and {@code tokenizer.json}, and small files that say how
+ * vectors are made of token vectors.
+ *
+ * @param folder where it lies
+ * @param config the encoder's shape
+ * @param maxTokens the most tokens of a text
+ * @param prefixes what is put before texts
+ */
+public record ModelFolder(Path folder, EncoderConfig config, int maxTokens, Prefixes prefixes) {
+  static final String CONFIG = "config.json";
+  static final String TOKENIZER = "tokenizer.json";
+  static final String POOLING = "1_Pooling/config.json";
+  static final String SENTENCE_BERT = "sentence_bert_config.json";
+  static final String SENTENCE_TRANSFORMERS = "config_sentence_transformers.json";
+  private static final long MAX_JSON_BYTES = 1 << 20;
+
+  /**
+   * Reads what the folder says of its model; weights are read by {@link #weights}.
+   *
+   * <p>The limit of tokens is that of {@code sentence_bert_config.json}, else the model's
+   * positions. Prefixes are the prompts of {@code config_sentence_transformers.json}; without that
+   * file E5's are assumed, as E5's own folders have none.
+   *
+   * @throws ModelFileException when a file is missing or asks for another pooling than the mean
+   */
+  public static ModelFolder open(Path folder) throws IOException {
+    EncoderConfig config = EncoderConfig.read(folder.resolve(CONFIG));
+    int maxTokens = config.maxTokens();
+    Path limits = folder.resolve(SENTENCE_BERT);
+    if (Files.exists(limits)) {
+      JsonFile json = JsonFile.read(limits, MAX_JSON_BYTES);
+      if (json.find("max_seq_length") != null) {
+        maxTokens = json.number("max_seq_length", 3, config.maxTokens());
+      }
+    }
+    Path pooling = folder.resolve(POOLING);
+    if (Files.exists(pooling)
+        && !Boolean.TRUE.equals(
+            JsonFile.read(pooling, MAX_JSON_BYTES).find("pooling_mode_mean_tokens"))) {
+      throw new ModelFileException(
+          "Cannot use "
+              + pooling
+              + ": pooling_mode_mean_tokens is not true, and only the mean is"
+              + " computed here");
+    }
+    if (!Files.exists(folder.resolve(TOKENIZER))) {
+      throw new ModelFileException(
+          "Cannot use " + folder + ": no " + TOKENIZER + "; save the tokenizer in its fast form");
+    }
+    return new ModelFolder(folder, config, maxTokens, prefixes(folder));
+  }
+
+  private static Prefixes prefixes(Path folder) throws IOException {
+    Path file = folder.resolve(SENTENCE_TRANSFORMERS);
+    if (!Files.exists(file)) {
+      return Prefixes.E5;
+    }
+    JsonFile json = JsonFile.read(file, MAX_JSON_BYTES);
+    String query = json.find("prompts", "query") instanceof String text ? text : "";
+    String passage = json.find("prompts", "passage") instanceof String text ? text : "";
+    if (passage.isEmpty() && json.find("prompts", "document") instanceof String text) {
+      passage = text;
+    }
+    return new Prefixes(query, passage);
+  }
+
+  /** Reads the weights onto the manager's device. */
+  public StateDict weights(NDManager manager) throws IOException {
+    return WeightFiles.read(folder, config.parameters(), manager);
+  }
+
+  /** The tokenizer's file. */
+  public Path tokenizerFile() {
+    return folder.resolve(TOKENIZER);
+  }
+}
