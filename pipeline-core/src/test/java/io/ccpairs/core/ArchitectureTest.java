@@ -30,6 +30,7 @@ class ArchitectureTest {
     "quality, pair privacy",
     "dedup,  pair",
     "leak,   text dedup",
+    "rank,   pair text encoder ai.djl",
     "corpus, pair com.fasterxml.jackson.core com.github.luben org.apache.commons.compress",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {

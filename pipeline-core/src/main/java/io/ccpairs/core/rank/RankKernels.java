@@ -1,0 +1,109 @@
+package io.ccpairs.core.rank;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import io.ccpairs.core.encoder.kernel.ScriptArchive;
+import io.ccpairs.core.encoder.kernel.Torch;
+import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The compiled kernels of ranking. Letters: B queries, T passages, D dimensions, M places found.
+ * Results belong to the manager of the first argument. Threads may share it.
+ */
+final class RankKernels implements AutoCloseable {
+  private final Model model;
+  private final PtSymbolBlock block;
+  private final NDManager manager;
+  private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
+
+  private RankKernels(Model model, NDManager manager) {
+    this.model = model;
+    this.block = (PtSymbolBlock) model.getBlock();
+    this.manager = manager;
+  }
+
+  static RankKernels load(NDManager parent) throws IOException {
+    Torch.start();
+    Model model = Model.newInstance("ccpairs-rank", parent.getDevice(), "PyTorch");
+    try (InputStream source = RankKernels.class.getResourceAsStream("rank.py")) {
+      if (source == null) {
+        throw new FileNotFoundException("Resource rank.py is missing from this jar");
+      }
+      byte[] archive =
+          ScriptArchive.of(
+              new String(source.readAllBytes(), UTF_8), "Rank", Map.of("training", false));
+      model.load(new ByteArrayInputStream(archive));
+    } catch (MalformedModelException e) {
+      model.close();
+      throw new IllegalStateException("Cannot load the kernels into libtorch", e);
+    }
+    return new RankKernels(model, parent.newSubManager());
+  }
+
+  /** Counts (B) of scores above, and the places (M, 2) of those between below and above. */
+  NDList outranked(NDArray queries, NDArray passages, NDArray above, NDArray below) {
+    return call("outranked", queries, passages, above, below);
+  }
+
+  /** The places (M, 2) whose bound reaches below. */
+  NDArray reach(NDArray queries, NDArray passages, NDArray below) {
+    return call("reach", queries, passages, below).singletonOrThrow();
+  }
+
+  /** For each row the nearest centres (B, n), the nearest first. */
+  NDArray nearest(NDArray rows, NDArray centres, int n) {
+    return call("nearest", rows, centres, rows.getManager().create((long) n)).singletonOrThrow();
+  }
+
+  /** Sums (C, D) of the rows of each list. */
+  NDArray sums(NDArray rows, NDArray lists, int number) {
+    return call("sums", rows, lists, rows.getManager().create((long) number)).singletonOrThrow();
+  }
+
+  /** The directions (D, D) along which rows are longest, the longest first. */
+  NDArray directions(NDArray rows) {
+    return call("directions", rows).singletonOrThrow();
+  }
+
+  /** First coordinates along the directions, and the length of the rest: (B, first + 1). */
+  NDArray prefix(NDArray rows, NDArray directions, int first) {
+    return call("prefix", rows, directions, rows.getManager().create((long) first))
+        .singletonOrThrow();
+  }
+
+  private NDList call(String method, NDArray... arguments) {
+    NDList inputs = new NDList();
+    for (NDArray argument : arguments) {
+      argument.setName("");
+      inputs.add(argument);
+    }
+    inputs.add(methods.computeIfAbsent(method, this::placeholder));
+    return IValueUtils.forward(block, inputs, false);
+  }
+
+  /** The engine reads the method's name from an array of this name and does not pass it on. */
+  private NDArray placeholder(String method) {
+    NDArray array = manager.zeros(new Shape(1));
+    array.setName("module_method:" + method);
+    return array;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+    model.close();
+  }
+}
