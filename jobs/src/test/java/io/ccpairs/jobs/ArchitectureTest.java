@@ -26,6 +26,8 @@ class ArchitectureTest {
           "dedup",
           "leak",
           "purge",
+          "encode",
+          "filter",
           "cli");
 
   private static final JavaClasses JOBS =
@@ -46,7 +48,9 @@ class ArchitectureTest {
     "dedup,     workspace spark",
     "leak,      workspace spark",
     "purge,     workspace spark",
-    "cli,       config spark workspace inspect report corpus mine clean dedup leak purge",
+    "encode,    workspace spark",
+    "filter,    encode workspace spark",
+    "cli,       config spark workspace inspect report corpus mine clean dedup leak purge encode filter",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {
     List<String> forbidden = new ArrayList<>(PACKAGES);

@@ -53,7 +53,9 @@ public final class Tables {
         List.of(),
         null,
         null,
-        author == null ? null : PairId.authorKey(origin, author));
+        author == null ? null : PairId.authorKey(origin, author),
+        null,
+        null);
   }
 
   /** Publishes pairs as the table {@code table} of a workspace. */

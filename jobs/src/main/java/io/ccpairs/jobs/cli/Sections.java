@@ -9,6 +9,7 @@ import io.ccpairs.core.source.wikipedia.WikipediaConfig;
 import io.ccpairs.jobs.clean.CleanConfig;
 import io.ccpairs.jobs.config.Section;
 import io.ccpairs.jobs.dedup.DedupConfig;
+import io.ccpairs.jobs.filter.FilterConfig;
 import io.ccpairs.jobs.leak.LeakConfig;
 import io.ccpairs.jobs.mine.MineConfig;
 import java.util.List;
@@ -30,6 +31,8 @@ final class Sections {
   static final Section<DedupConfig> DEDUP = new Section<>("dedup", DedupConfig.defaults());
   static final Section<LeakConfig> LEAKS = new Section<>("leaks", LeakConfig.defaults());
 
+  static final Section<FilterConfig> FILTER = new Section<>("filter", FilterConfig.defaults());
+
   /** In the order of the pipeline. */
   static final List<Section<?>> ALL =
       List.of(
@@ -43,7 +46,8 @@ final class Sections {
           CLEAN_STACKEXCHANGE,
           CLEAN_WIKIPEDIA,
           DEDUP,
-          LEAKS);
+          LEAKS,
+          FILTER);
 
   private static Section<QualityConfig> quality(Origin origin) {
     return new Section<>("clean." + origin.word(), QualityConfig.defaults(origin));

@@ -22,7 +22,7 @@ public final class PairRows {
    * Goes up when a column is added. Columns are only ever added, as nullable ones at the end, and
    * readers select by name, so a reader of version n reads every version.
    */
-  public static final int SCHEMA_VERSION = 1;
+  public static final int SCHEMA_VERSION = 2;
 
   /** The columns of every table of pairs, in this order. */
   public static final StructType SCHEMA =
@@ -84,7 +84,17 @@ public final class PairRows {
             column(
                 "passage_author",
                 DataTypes.LongType,
-                "64-bit hash of the passage's author; null where unknown")
+                "64-bit hash of the passage's author; null where unknown"),
+            column(
+                "rank",
+                DataTypes.IntegerType,
+                "place of the passage among the pool's for its query, 1 the best; null before filter",
+                2),
+            column(
+                "cosine",
+                DataTypes.FloatType,
+                "of query and passage under the filter's model; null before filter",
+                2)
           });
 
   /** {@link #SCHEMA} and what was decided: the columns of the dropped rows beside a table. */
@@ -131,7 +141,8 @@ public final class PairRows {
   /**
    * The pair in a row.
    *
-   * @param row has at least the columns of {@link #SCHEMA} of version 1, in any order
+   * @param row has the columns of {@link #SCHEMA}, in any order: tables of earlier versions are
+   *     read with that schema, and have null in what they lack
    */
   public static TextPair pair(Row row) {
     Timestamp created = row.getAs("created_at");
@@ -152,7 +163,9 @@ public final class PairRows {
         tags == null ? List.of() : tags,
         row.getAs("licence"),
         row.getAs("query_author"),
-        row.getAs("passage_author"));
+        row.getAs("passage_author"),
+        row.getAs("rank"),
+        row.getAs("cosine"));
   }
 
   private static void fill(@Nullable Object[] values, TextPair pair) {
@@ -172,6 +185,8 @@ public final class PairRows {
     values[13] = pair.licence();
     values[14] = pair.queryAuthor();
     values[15] = pair.passageAuthor();
+    values[16] = pair.rank();
+    values[17] = pair.cosine();
   }
 
   private static @Nullable Timestamp timestamp(@Nullable Long epochSeconds) {
@@ -179,8 +194,12 @@ public final class PairRows {
   }
 
   private static StructField column(String name, DataType type, String comment) {
+    return column(name, type, comment, 1);
+  }
+
+  private static StructField column(String name, DataType type, String comment, int since) {
     Metadata metadata =
-        new MetadataBuilder().putString("comment", comment).putLong("since", 1).build();
+        new MetadataBuilder().putString("comment", comment).putLong("since", since).build();
     return new StructField(name, type, true, metadata);
   }
 }

@@ -188,6 +188,11 @@ public final class Draft implements AutoCloseable {
     return new Path(new Path(path, SCRATCH), name);
   }
 
+  /** Where a stage keeps what belongs to the run but is no row of its table. */
+  public Path aside(String name) {
+    return PublishedRun.aside(path, name);
+  }
+
   /** The file system of the run. */
   public FileSystem files() {
     return files;

@@ -37,6 +37,15 @@ public record PublishedRun(Path path, Manifest manifest) {
     return new Path(data(), "origin=" + origin.word());
   }
 
+  /** What a stage keeps with the run beside its rows. */
+  public Path aside(String name) {
+    return aside(path, name);
+  }
+
+  static Path aside(Path run, String name) {
+    return new Path(run, "__" + name + "__");
+  }
+
   /** The origins of which it has rows, or had some to judge. */
   public List<Origin> origins() {
     return manifest.rows().keySet().stream().map(Origin::of).sorted().toList();

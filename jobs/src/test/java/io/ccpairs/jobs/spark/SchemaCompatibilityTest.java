@@ -95,6 +95,8 @@ class SchemaCompatibilityTest {
             List.of(),
             null,
             1L,
+            null,
+            null,
             null);
     spark
         .createDataFrame(List.of(PairRows.row(pair)), PairRows.SCHEMA)

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  *     4.0}
  * @param queryAuthor {@link PairId#authorKey} of the query's author; null where unknown
  * @param passageAuthor the same for the passage
+ * @param rank the passage's place among a pool's, for its query: 1 when none outranks it; null
+ *     before the consistency filter
+ * @param cosine of query and passage under the filter's model; null before the filter
  */
 public record TextPair(
     String id,
@@ -47,7 +50,9 @@ public record TextPair(
     List<String> tags,
     @Nullable String licence,
     @Nullable Long queryAuthor,
-    @Nullable Long passageAuthor)
+    @Nullable Long passageAuthor,
+    @Nullable Integer rank,
+    @Nullable Float cosine)
     implements Serializable {
 
   public TextPair {
@@ -76,7 +81,9 @@ public record TextPair(
         tags,
         licence,
         queryAuthor,
-        passageAuthor);
+        passageAuthor,
+        rank,
+        cosine);
   }
 
   /** The same pair in a language. */
@@ -97,6 +104,31 @@ public record TextPair(
         tags,
         licence,
         queryAuthor,
-        passageAuthor);
+        passageAuthor,
+        rank,
+        cosine);
+  }
+
+  /** The same pair with its place in a pool. */
+  public TextPair withRank(@Nullable Integer otherRank, @Nullable Float otherCosine) {
+    return new TextPair(
+        id,
+        origin,
+        subset,
+        lang,
+        query,
+        passage,
+        queryKey,
+        passageKey,
+        votes,
+        createdAt,
+        sourceId,
+        accepted,
+        tags,
+        licence,
+        queryAuthor,
+        passageAuthor,
+        otherRank,
+        otherCosine);
   }
 }

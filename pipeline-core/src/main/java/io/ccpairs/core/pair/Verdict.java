@@ -53,7 +53,11 @@ public enum Verdict {
   NEAR_DUPLICATE("a pair of almost the same words stays"),
 
   // Evaluation sets.
-  LEAK("its query or passage stands in an evaluation set");
+  LEAK("its query or passage stands in an evaluation set"),
+
+  // The consistency filter.
+  INCONSISTENT("too many passages of the pool are closer to its query than its own"),
+  NO_VECTOR("the model gives its query or passage no finite vector");
 
   private final String meaning;
 

@@ -97,7 +97,9 @@ public final class ThreadPairs implements Iterator<Judged> {
             question.tags(),
             answer.licence(),
             question.author(),
-            answer.author()));
+            answer.author(),
+            null,
+            null));
   }
 
   private void endThread() {

@@ -182,6 +182,8 @@ class RulesTest {
         List.of(),
         null,
         null,
+        null,
+        null,
         null);
   }
 }

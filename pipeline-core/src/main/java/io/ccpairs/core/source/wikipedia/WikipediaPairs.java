@@ -105,6 +105,8 @@ public final class WikipediaPairs {
             List.of(),
             null,
             null,
+            null,
+            null,
             null));
   }
 

@@ -1,0 +1,102 @@
+package io.ccpairs.jobs.cli;
+
+import io.ccpairs.jobs.config.Settings;
+import io.ccpairs.jobs.dedup.DedupJob;
+import io.ccpairs.jobs.filter.FilterJob;
+import io.ccpairs.jobs.leak.LeakJob;
+import io.ccpairs.jobs.spark.Sessions;
+import io.ccpairs.jobs.workspace.PublishedRun;
+import io.ccpairs.jobs.workspace.Stage;
+import io.ccpairs.jobs.workspace.Workspace;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the stage {@code filter}. */
+@Command(
+    name = "filter",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header =
+        "unseen or unique -> consistent: keeps pairs whose passage ranks in the top k of a pool",
+    description = {
+      "Each query ranks its own passage against a million random ones under a model; the pair stays when the passage is"
+          + " among the first k (E5's consistency filter). Exact, whatever the cluster; a killed run called again with"
+          + " --on-existing resume goes on after its last piece.",
+      ""
+    },
+    footer = {
+      "",
+      "  ccpairs filter --model models/first --out work -- --master local[2]",
+      "  ccpairs filter --model models/first --ranks work/consistent --set filter.k=1 --run-id k1",
+      "Settings: 'ccpairs config filter'."
+    })
+final class FilterCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      required = true,
+      description = "folder of the model: config.json, model.safetensors, tokenizer.json")
+  private String model = "";
+
+  @Option(
+      names = "--ranks",
+      paramLabel = "RUN",
+      description = "decide anew, for another k, from the ranks of this run; nothing is encoded")
+  private @Nullable String ranks;
+
+  @Mixin private TableOptions table = new TableOptions();
+  @Mixin private SettingsOptions options = new SettingsOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    filter(table, model, ranks, options.load(), spec.commandLine().getOut(), System.nanoTime());
+    return ExitCode.OK;
+  }
+
+  /** Filters and prints the funnel. */
+  static Stage.Result filter(
+      TableOptions table,
+      String model,
+      @Nullable String ranks,
+      Settings settings,
+      PrintWriter out,
+      long start)
+      throws IOException {
+    SparkSession spark = Sessions.open("filter");
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    PublishedRun input = input(table, hadoop);
+    Stage.Result result =
+        new FilterJob(spark, settings.get(Sections.FILTER))
+            .run(
+                input,
+                model,
+                ranks == null ? null : Workspace.open(ranks, hadoop),
+                Workspace.at(table.job().workspace(), hadoop),
+                table.job().runId(),
+                table.job().onExisting(),
+                settings.effective("filter"));
+    Closing.print(out, "filter", input.path().toString(), result, start);
+    return result;
+  }
+
+  /** The table that is named; else {@code unseen}, and {@code unique} where that was not made. */
+  private static PublishedRun input(TableOptions table, Configuration hadoop) throws IOException {
+    try {
+      return table.input(LeakJob.TABLE, hadoop);
+    } catch (FileNotFoundException e) {
+      return table.input(DedupJob.TABLE, hadoop);
+    }
+  }
+}
