@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CleanCommand.class,
       DedupCommand.class,
       LeaksCommand.class,
+      EncodeCommand.class,
       FilterCommand.class,
       PurgeCommand.class,
       ReportCommand.class,

@@ -9,6 +9,7 @@ import io.ccpairs.core.source.wikipedia.WikipediaConfig;
 import io.ccpairs.jobs.clean.CleanConfig;
 import io.ccpairs.jobs.config.Section;
 import io.ccpairs.jobs.dedup.DedupConfig;
+import io.ccpairs.jobs.encode.EncodeConfig;
 import io.ccpairs.jobs.filter.FilterConfig;
 import io.ccpairs.jobs.leak.LeakConfig;
 import io.ccpairs.jobs.mine.MineConfig;
@@ -31,6 +32,7 @@ final class Sections {
   static final Section<DedupConfig> DEDUP = new Section<>("dedup", DedupConfig.defaults());
   static final Section<LeakConfig> LEAKS = new Section<>("leaks", LeakConfig.defaults());
 
+  static final Section<EncodeConfig> ENCODE = new Section<>("encode", EncodeConfig.defaults());
   static final Section<FilterConfig> FILTER = new Section<>("filter", FilterConfig.defaults());
 
   /** In the order of the pipeline. */
@@ -47,6 +49,7 @@ final class Sections {
           CLEAN_WIKIPEDIA,
           DEDUP,
           LEAKS,
+          ENCODE,
           FILTER);
 
   private static Section<QualityConfig> quality(Origin origin) {

@@ -15,12 +15,12 @@ import io.ccpairs.core.pair.TextPair;
 import io.ccpairs.core.pair.Verdict;
 import io.ccpairs.core.rank.ConsistencyFilter;
 import io.ccpairs.core.rank.Ranks;
+import io.ccpairs.jobs.encode.EncodeJob;
 import io.ccpairs.jobs.encode.SharedEncoder;
 import io.ccpairs.jobs.spark.JudgedRows;
 import io.ccpairs.jobs.spark.Tally;
 import io.ccpairs.jobs.spark.TallyAccumulator;
 import io.ccpairs.jobs.workspace.Draft;
-import io.ccpairs.jobs.workspace.Manifest;
 import io.ccpairs.jobs.workspace.OnExisting;
 import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.Stage;
@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -117,7 +116,7 @@ public final class FilterJob {
             "filter",
             VERSION,
             name,
-            ranked == null ? weights(model) : ranked.manifest().inputs(),
+            ranked == null ? EncodeJob.weights(spark, model) : ranked.manifest().inputs(),
             shaping),
         onExisting,
         (origin, draft, writer) -> {
@@ -135,7 +134,7 @@ public final class FilterJob {
               stage
                   .rows(origin)
                   .join(
-                      spark.read().schema(RANKED).parquet(ranks + "/*").dropDuplicates("pair_id"),
+                      read(ranks, draft.files()).dropDuplicates("pair_id"),
                       new String[] {"pair_id"},
                       "left");
           return writer.write(
@@ -195,20 +194,6 @@ public final class FilterJob {
     org.apache.hadoop.fs.FileUtil.copy(
         draft.files(), from, draft.files(), to, false, true, draft.files().getConf());
     return to;
-  }
-
-  /** The files of the model that decide on vectors. */
-  private List<Manifest.InputFile> weights(String model) throws IOException {
-    Path folder = new Path(model);
-    FileSystem files = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
-    List<Manifest.InputFile> weights = new ArrayList<>();
-    for (FileStatus status : files.listStatus(folder)) {
-      String file = status.getPath().getName();
-      if (status.isFile() && (file.endsWith(".safetensors") || file.endsWith(".json"))) {
-        weights.add(TableStage.file(files, status.getPath()));
-      }
-    }
-    return weights;
   }
 
   /** The ranks of an origin, made piece by piece. */
@@ -306,6 +291,14 @@ public final class FilterJob {
           RowFactory.create(slice.get(i).getString(1), ranks.outranked()[i], ranks.cosines()[i]));
     }
     return rows;
+  }
+
+  private Dataset<Row> read(Path ranks, FileSystem files) throws IOException {
+    List<String> pieces = new ArrayList<>();
+    for (org.apache.hadoop.fs.FileStatus piece : files.listStatus(ranks)) {
+      pieces.add(piece.getPath().toString());
+    }
+    return spark.read().schema(RANKED).parquet(pieces.toArray(String[]::new));
   }
 
   private boolean perOrigin() {

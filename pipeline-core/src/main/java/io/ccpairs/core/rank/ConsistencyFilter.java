@@ -79,11 +79,15 @@ public final class ConsistencyFilter {
     int count = 0;
     for (int i = 0; i < pairs; i++) {
       double cosine = 0;
+      double ofQuery = 0;
+      double ofPassage = 0;
       for (int j = i * d; j < (i + 1) * d; j++) {
         cosine += (double) queries[j] * positives[j];
+        ofQuery += (double) queries[j] * queries[j];
+        ofPassage += (double) positives[j] * positives[j];
       }
       search.cosines[i] = cosine;
-      if (Double.isFinite(cosine)) {
+      if (isUnit(ofQuery) && isUnit(ofPassage)) {
         open[count++] = i;
       } else {
         search.outranked[i] = -1;
@@ -98,6 +102,11 @@ public final class ConsistencyFilter {
       search.scan(search.probe(open, met), met);
     }
     return new Ranks(search.outranked, search.cosines);
+  }
+
+  /** False for what is no number, and for vectors of zeros, which models of no use give. */
+  private static boolean isUnit(double square) {
+    return Math.abs(square - 1) < 0.01;
   }
 
   /** One batch on its way through the pool. */

@@ -121,7 +121,7 @@ class ConsistencyFilterTest {
     int[] counts = new int[data.queries.length / D];
     for (int i = 0; i < counts.length; i++) {
       double own = product(data.queries, i, data.own, i);
-      if (!Double.isFinite(own)) {
+      if (!Double.isFinite(own) || product(data.queries, i, data.queries, i) == 0) {
         counts[i] = -1;
         continue;
       }

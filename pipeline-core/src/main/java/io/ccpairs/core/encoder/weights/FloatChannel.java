@@ -2,6 +2,7 @@ package io.ccpairs.core.encoder.weights;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
@@ -95,9 +96,8 @@ final class FloatChannel {
                 .order(ByteOrder.LITTLE_ENDIAN);
         window.clear().limit(count * 4);
         format.widen(stored, window.asFloatBuffer());
-        try (NDArray part = scope.create(window, new Shape(count), DataType.FLOAT32);
-            NDArray target = flat.get("{}:{}", done, done + count)) {
-          part.copyTo(target);
+        try (NDArray part = scope.create(window, new Shape(count), DataType.FLOAT32)) {
+          flat.set(new NDIndex("{}:{}", done, done + count), part);
         }
       }
     }

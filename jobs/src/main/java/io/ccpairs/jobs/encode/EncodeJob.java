@@ -1,0 +1,216 @@
+package io.ccpairs.jobs.encode;
+
+import io.ccpairs.core.encoder.Embeddings;
+import io.ccpairs.core.encoder.TextEncoder;
+import io.ccpairs.core.pair.Funnel;
+import io.ccpairs.core.pair.Kind;
+import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.pair.Role;
+import io.ccpairs.core.pair.Verdict;
+import io.ccpairs.jobs.workspace.ContractException;
+import io.ccpairs.jobs.workspace.Draft;
+import io.ccpairs.jobs.workspace.FunnelFile;
+import io.ccpairs.jobs.workspace.Manifest;
+import io.ccpairs.jobs.workspace.OnExisting;
+import io.ccpairs.jobs.workspace.Order;
+import io.ccpairs.jobs.workspace.PublishedRun;
+import io.ccpairs.jobs.workspace.TableStage;
+import io.ccpairs.jobs.workspace.Workspace;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the vectors of both sides of every pair of a table. */
+public final class EncodeJob {
+  /** The table that this job writes: {@code pair_id, query_vector, passage_vector}. */
+  public static final String TABLE = "embeddings";
+
+  private static final int VERSION = 1;
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("pair_id", DataTypes.StringType, false, "the pair in the table that was encoded")
+          .add(
+              "query_vector",
+              DataTypes.createArrayType(DataTypes.FloatType, false),
+              false,
+              "unit length, read as a query")
+          .add(
+              "passage_vector",
+              DataTypes.createArrayType(DataTypes.FloatType, false),
+              false,
+              "unit length, read as a passage");
+
+  private final SparkSession spark;
+  private final EncodeConfig config;
+
+  /** A job in a session. */
+  public EncodeJob(SparkSession spark, EncodeConfig config) {
+    this.spark = spark;
+    this.config = config;
+  }
+
+  /**
+   * Encodes a run into a run of {@link #TABLE}.
+   *
+   * @param model a model's folder
+   * @param name the run's name; null for its fingerprint
+   * @param settings the effective settings by key, for fingerprint and manifest
+   */
+  public PublishedRun run(
+      PublishedRun input,
+      String model,
+      Workspace workspace,
+      @Nullable String name,
+      OnExisting onExisting,
+      SortedMap<String, String> settings)
+      throws IOException {
+    TableStage stage = new TableStage(spark, workspace, input);
+    Order order = stage.order(TABLE, "encode", VERSION, name, weights(spark, model), settings);
+    Workspace.Begun begun = workspace.begin(order, onExisting);
+    if (begun.upToDate().isPresent()) {
+      return begun.upToDate().get();
+    }
+    try (Draft draft = begun.draft().orElseThrow()) {
+      List<Draft.Piece> pieces = new ArrayList<>();
+      for (Origin origin : stage.origins()) {
+        Draft.Piece done = draft.finished(origin.word()).orElse(null);
+        pieces.add(done == null ? piece(stage, input, origin, model, draft) : done);
+      }
+      return draft.publish(
+          pieces,
+          SCHEMA,
+          run -> "Vectors of " + input.path().getName() + " under " + model + ".\n");
+    } finally {
+      spark.sparkContext().setJobDescription(null);
+    }
+  }
+
+  /** The files of a model that decide on vectors, as manifests name them. */
+  public static List<Manifest.InputFile> weights(SparkSession spark, String model)
+      throws IOException {
+    Path folder = new Path(model);
+    FileSystem files = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    List<Manifest.InputFile> weights = new ArrayList<>();
+    for (FileStatus status : files.listStatus(folder)) {
+      String file = status.getPath().getName();
+      if (status.isFile() && (file.endsWith(".safetensors") || file.endsWith(".json"))) {
+        weights.add(TableStage.file(files, status.getPath()));
+      }
+    }
+    return weights;
+  }
+
+  private Draft.Piece piece(
+      TableStage stage, PublishedRun input, Origin origin, String model, Draft draft)
+      throws IOException {
+    spark.sparkContext().setJobDescription("encode " + origin.word());
+    EncodeConfig settings = config;
+    Broadcast<SerializableConfiguration> hadoop =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+    spark
+        .createDataFrame(
+            stage
+                .rows(origin)
+                .select("pair_id", "query", "passage")
+                .toJavaRDD()
+                .mapPartitions(
+                    rows ->
+                        new Batches(
+                            rows,
+                            settings.batchPairs(),
+                            SharedEncoder.of(model, settings.maxTokens(), hadoop.value().value()))),
+            SCHEMA)
+        .write()
+        .mode(SaveMode.Overwrite)
+        .option("compression", "zstd")
+        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+        .parquet(draft.data(origin.word()).toString());
+    long in = input.manifest().rows().getOrDefault(origin.word(), 0L);
+    long written =
+        spark.read().schema(SCHEMA).parquet(draft.data(origin.word()).toString()).count();
+    if (in != written) {
+      throw new ContractException(
+          "Accounting broken for "
+              + origin.word()
+              + ": "
+              + in
+              + " pairs came in, "
+              + written
+              + " have vectors");
+    }
+    Funnel funnel = new Funnel();
+    funnel.addIn(origin, Kind.PAIR, in);
+    funnel.addJudged(origin, Kind.PAIR, Verdict.KEEP, written);
+    Draft.Piece piece =
+        new Draft.Piece(origin.word(), FunnelFile.of(funnel), Map.of(), "0", written);
+    draft.finish(piece);
+    return piece;
+  }
+
+  /** Encodes rows batch by batch. */
+  private static final class Batches implements Iterator<Row> {
+    private final Iterator<Row> rows;
+    private final int size;
+    private final TextEncoder encoder;
+    private Iterator<Row> ready = List.<Row>of().iterator();
+
+    Batches(Iterator<Row> rows, int size, TextEncoder encoder) {
+      this.rows = rows;
+      this.size = size;
+      this.encoder = encoder;
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (!ready.hasNext() && rows.hasNext()) {
+        List<Row> batch = new ArrayList<>();
+        while (rows.hasNext() && batch.size() < size) {
+          batch.add(rows.next());
+        }
+        Embeddings queries =
+            encoder.encode(Role.QUERY, batch.stream().map(row -> row.getString(1)).toList());
+        Embeddings passages =
+            encoder.encode(Role.PASSAGE, batch.stream().map(row -> row.getString(2)).toList());
+        List<Row> encoded = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+          encoded.add(
+              RowFactory.create(
+                  batch.get(i).getString(0), boxed(queries.row(i)), boxed(passages.row(i))));
+        }
+        ready = encoded.iterator();
+      }
+      return ready.hasNext();
+    }
+
+    @Override
+    public Row next() {
+      if (!hasNext()) {
+        throw new java.util.NoSuchElementException();
+      }
+      return ready.next();
+    }
+
+    private static Float[] boxed(float[] vector) {
+      Float[] boxed = new Float[vector.length];
+      java.util.Arrays.setAll(boxed, i -> vector[i]);
+      return boxed;
+    }
+  }
+}
