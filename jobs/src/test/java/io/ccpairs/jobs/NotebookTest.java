@@ -40,18 +40,38 @@ class NotebookTest {
                 mine, new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter())))
         .isZero();
 
+    assertThat(execute("pairs.ipynb"))
+        .contains("stackexchange\t1\t1\t")
+        .contains("low_score")
+        .contains("What is \"backprop\"?");
+
+    for (String stage : new String[] {"clean", "dedup"}) {
+      String[] next = {stage, "--out", folder.toString()};
+      assertThat(
+              Main.run(
+                  next, new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter())))
+          .isZero();
+    }
+    assertThat(execute("quality.ipynb"))
+        .contains("== unique")
+        .contains("stackexchange\tpair\t")
+        .contains("votes_up_to_10");
+  }
+
+  /** What the notebook prints. */
+  private String execute(String name) throws IOException {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
     try (JShell shell = JShell.builder().executionEngine("local").out(out).err(out).build()) {
       shell.addToClasspath(System.getProperty("java.class.path"));
       System.setProperty("ccpairs.table", folder.resolve("pairs").toString());
+      System.setProperty("ccpairs.work", folder.toString());
       PrintStream stdout = System.out;
       System.setOut(out);
       try {
         JsonNode notebook =
             new ObjectMapper()
-                .readTree(
-                    Path.of(System.getProperty("ccpairs.root"), "notebooks/pairs.ipynb").toFile());
+                .readTree(Path.of(System.getProperty("ccpairs.root"), "notebooks", name).toFile());
         for (JsonNode cell : notebook.get("cells")) {
           if (cell.get("cell_type").asText().equals("code")) {
             run(shell, cell);
@@ -60,13 +80,10 @@ class NotebookTest {
       } finally {
         System.setOut(stdout);
         System.clearProperty("ccpairs.table");
+        System.clearProperty("ccpairs.work");
       }
     }
-    String text = printed.toString(StandardCharsets.UTF_8);
-    assertThat(text)
-        .contains("stackexchange\t1\t1\t")
-        .contains("low_score")
-        .contains("What is \"backprop\"?");
+    return printed.toString(StandardCharsets.UTF_8);
   }
 
   private static void run(JShell shell, JsonNode cell) {

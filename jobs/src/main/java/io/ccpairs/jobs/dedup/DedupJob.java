@@ -68,7 +68,7 @@ public final class DedupJob {
           .add("pair_low", DataTypes.LongType)
           .add("passage_high", DataTypes.LongType)
           .add("passage_low", DataTypes.LongType)
-          .add("bands", DataTypes.BinaryType);
+          .add("bands", DataTypes.createArrayType(DataTypes.LongType, false));
   private final SparkSession spark;
   private final DedupConfig config;
 
@@ -250,7 +250,7 @@ public final class DedupJob {
             ? new long[0]
             : NearPairs.bands(NearPairs.text(config.near(), query, passage), config, minHash);
     return RowFactory.create(
-        row.getString(0), pair.high(), pair.low(), alone.high(), alone.low(), Hashes.bytes(bands));
+        row.getString(0), pair.high(), pair.low(), alone.high(), alone.low(), bands);
   }
 
   private Dataset<Row> all(TableStage stage) {

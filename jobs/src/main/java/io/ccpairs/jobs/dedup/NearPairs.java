@@ -1,6 +1,7 @@
 package io.ccpairs.jobs.dedup;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.sum;
 
 import io.ccpairs.core.dedup.MinHash;
@@ -29,8 +30,6 @@ final class NearPairs {
           .add("a", DataTypes.StringType)
           .add("b", DataTypes.StringType)
           .add("unheld", DataTypes.LongType);
-  private static final StructType BANDED =
-      new StructType().add("band", DataTypes.LongType).add("id", DataTypes.StringType);
   private static final StructType SHINGLED =
       new StructType().add("id", DataTypes.StringType).add("shingles", DataTypes.BinaryType);
 
@@ -81,17 +80,7 @@ final class NearPairs {
 
   private Found byBands(Dataset<Row> banded, Dataset<Row> texts) {
     int reach = config.bandReach();
-    Dataset<Row> inBands =
-        spark.createDataFrame(
-            banded
-                .select("id", "bands")
-                .toJavaRDD()
-                .flatMap(
-                    row ->
-                        Arrays.stream(Hashes.of(row.getAs(1)))
-                            .mapToObj(band -> RowFactory.create(band, row.getString(0)))
-                            .iterator()),
-            BANDED);
+    Dataset<Row> inBands = banded.select(explode(col("bands")).as("band"), col("id"));
     Dataset<Row> meetings =
         DedupJob.hold(
             spark.createDataFrame(

@@ -22,7 +22,7 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /** Files in memory, packers, and the whole of a file's records through any splits. */
-record Bytes(String name, byte[] content) implements ByteSource {
+public record Bytes(String name, byte[] content) implements ByteSource {
   static final byte[] LINES = {'\n'};
   static final byte[] PAGES = "</page>".getBytes(UTF_8);
   static final InputLimits LIMITS = InputLimits.defaults();
@@ -37,7 +37,7 @@ record Bytes(String name, byte[] content) implements ByteSource {
     return new ByteArrayInputStream(content, (int) from, content.length - (int) from);
   }
 
-  static ByteSource file(Path path) {
+  public static ByteSource file(Path path) {
     return new FileSource(path.toString());
   }
 
