@@ -31,6 +31,7 @@ class ArchitectureTest {
     "dedup,  pair",
     "leak,   text dedup",
     "rank,   pair text encoder ai.djl",
+    "shard,  pair org.apache.parquet",
     "corpus, pair com.fasterxml.jackson.core com.github.luben org.apache.commons.compress",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {
