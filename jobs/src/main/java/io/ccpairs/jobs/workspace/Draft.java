@@ -260,10 +260,22 @@ public final class Draft implements AutoCloseable {
     return run;
   }
 
-  /** Stops the heartbeat. What was written stays, for the next call to clean or resume. */
+  /**
+   * Stops the heartbeat, and waits for a beat that is under way: it would leave its file behind in
+   * a directory that is published or gone. What was written stays, for the next call to clean or
+   * resume.
+   */
   @Override
   public void close() {
-    heartbeat.shutdownNow();
+    heartbeat.shutdown();
+    try {
+      if (!heartbeat.awaitTermination(HEARTBEAT.toSeconds(), TimeUnit.SECONDS)) {
+        heartbeat.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      heartbeat.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static List<Map<String, String>> columns(StructType schema) {
