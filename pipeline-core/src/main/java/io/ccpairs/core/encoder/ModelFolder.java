@@ -1,13 +1,21 @@
 package io.ccpairs.core.encoder;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.ccpairs.core.encoder.kernel.Torch;
+import io.ccpairs.core.encoder.vocabulary.WordPieces;
+import io.ccpairs.core.encoder.weights.InitialWeights;
 import io.ccpairs.core.encoder.weights.JsonFile;
 import io.ccpairs.core.encoder.weights.ModelFileException;
 import io.ccpairs.core.encoder.weights.StateDict;
 import io.ccpairs.core.encoder.weights.WeightFiles;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import java.util.UUID;
 
 /**
  * A model as Hugging Face's libraries and sentence-transformers keep it: a folder with {@code
@@ -61,6 +69,86 @@ public record ModelFolder(Path folder, EncoderConfig config, int maxTokens, Pref
           "Cannot use " + folder + ": no " + TOKENIZER + "; save the tokenizer in its fast form");
     }
     return new ModelFolder(folder, config, maxTokens, prefixes(folder));
+  }
+
+  /**
+   * Writes a whole folder that Hugging Face's transformers, sentence-transformers and {@link #open}
+   * read: configuration, weights, tokenizer, pooling, prompts, model card. It appears whole or not
+   * at all: a sibling is filled, opened anew, its embeddings compared with those of the weights in
+   * memory, and only then given its name.
+   *
+   * @param folder where to; must not exist
+   * @param weights on any device; stay the caller's
+   * @param tokenizer a {@code tokenizer.json}; copied
+   * @param maxTokens the most tokens of a text, special ones and prefix included
+   * @param about the model card's text under its title, in Markdown; may be empty
+   * @throws FileAlreadyExistsException when the folder exists
+   * @throws ModelFileException when weights, tokenizer and configuration do not fit each other, or
+   *     when the written model gives other embeddings
+   */
+  public static ModelFolder write(
+      Path folder,
+      EncoderConfig config,
+      StateDict weights,
+      Path tokenizer,
+      int maxTokens,
+      Prefixes prefixes,
+      String about)
+      throws IOException {
+    weights.check(config.parameters(), "the weights for " + folder);
+    Path full = folder.toAbsolutePath().normalize();
+    if (Files.exists(full)) {
+      throw new FileAlreadyExistsException(
+          "Cannot write a model to " + folder + ": it exists; remove it or choose another name");
+    }
+    Path parent = Objects.requireNonNull(full.getParent());
+    Files.createDirectories(parent);
+    Path draft = parent.resolve("." + full.getFileName() + "." + UUID.randomUUID());
+    try {
+      Files.createDirectory(draft);
+      config.write(draft.resolve(CONFIG));
+      WeightFiles.write(draft, weights);
+      Files.copy(tokenizer, draft.resolve(TOKENIZER));
+      FolderFiles.write(draft, full.getFileName().toString(), config, maxTokens, prefixes, about);
+      FolderCheck.sameEmbeddings(open(draft), weights);
+      Files.move(draft, full, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      FolderFiles.delete(draft);
+    }
+    return open(folder);
+  }
+
+  /**
+   * Writes a new model with random weights and a tokenizer of these pieces.
+   *
+   * @param folder where to; must not exist
+   * @param config its vocabulary is replaced by that of the pieces
+   * @param seed of the weights
+   */
+  public static ModelFolder create(
+      Path folder,
+      EncoderConfig config,
+      WordPieces pieces,
+      int maxTokens,
+      Prefixes prefixes,
+      long seed)
+      throws IOException {
+    EncoderConfig sized = config.withVocabulary(pieces.size());
+    Path tokenizer = Files.createTempFile("tokenizer", ".json");
+    try (NDManager manager = Torch.manager(Device.cpu());
+        StateDict weights = InitialWeights.of(sized.parameters(), sized.padId(), seed, manager)) {
+      pieces.write(tokenizer);
+      return write(
+          folder,
+          sized,
+          weights,
+          tokenizer,
+          maxTokens,
+          prefixes,
+          "Random weights of seed " + seed + ", not trained yet.");
+    } finally {
+      Files.deleteIfExists(tokenizer);
+    }
   }
 
   private static Prefixes prefixes(Path folder) throws IOException {

@@ -17,7 +17,7 @@ import java.util.Map;
  * <p>May be shared by threads.
  */
 public final class Tokenizer implements AutoCloseable {
-  private static final long MAX_FILE_BYTES = 256L << 20;
+  static final long MAX_FILE_BYTES = 256L << 20;
 
   /**
    * A text longer than this many characters for each token it may keep is cut before it is

@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
 
 /**
  * The one place that starts the native engine. Settings below are read once, when the engine's
@@ -59,6 +60,25 @@ public final class Torch {
     start();
     JniUtils.setGradMode(true);
     JniUtils.setGraphExecutorOptimize(false);
+  }
+
+  /** Work that may fail to read a file. */
+  @FunctionalInterface
+  public interface Work<T> {
+    /** Does it. */
+    T run() throws IOException;
+  }
+
+  /** Does work with gradients off for this thread, and puts them back as they were. */
+  public static <T> T withoutGradients(Work<T> work) throws IOException {
+    start();
+    boolean on = JniUtils.isGradMode();
+    JniUtils.setGradMode(false);
+    try {
+      return work.run();
+    } finally {
+      JniUtils.setGradMode(on);
+    }
   }
 
   /**

@@ -78,6 +78,11 @@ public final class WeightFiles {
     }
   }
 
+  /** Writes the weights of a folder as one safetensors file. */
+  public static void write(Path folder, StateDict weights) throws IOException {
+    Safetensors.write(folder.resolve(SINGLE), weights.asMap());
+  }
+
   private static @Nullable String stored(String name, Map<String, Path> places) {
     String old =
         name.replace("LayerNorm.weight", "LayerNorm.gamma")
