@@ -28,6 +28,7 @@ class ArchitectureTest {
           "purge",
           "encode",
           "filter",
+          "shard",
           "cli");
 
   private static final JavaClasses JOBS =
@@ -50,7 +51,8 @@ class ArchitectureTest {
     "purge,     workspace spark",
     "encode,    workspace spark",
     "filter,    encode workspace spark",
-    "cli,       config spark workspace inspect report corpus mine clean dedup leak purge encode filter",
+    "shard,     workspace spark",
+    "cli,       config spark workspace inspect report corpus mine clean dedup leak purge encode filter shard",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {
     List<String> forbidden = new ArrayList<>(PACKAGES);

@@ -35,7 +35,7 @@ class ArchitectureTest {
     "encoder.kernel, ai.djl",
     "encoder.vocabulary, com.fasterxml.jackson.core",
     "rank,   pair text encoder ai.djl",
-    "shard,  pair org.apache.parquet",
+    "shard,  pair com.github.luben org.apache.parquet",
     "corpus, pair com.fasterxml.jackson.core com.github.luben org.apache.commons.compress",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {

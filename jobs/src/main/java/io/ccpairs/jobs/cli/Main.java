@@ -50,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LeaksCommand.class,
       EncodeCommand.class,
       FilterCommand.class,
+      ShardCommand.class,
       PurgeCommand.class,
       ReportCommand.class,
       InspectCommand.class,

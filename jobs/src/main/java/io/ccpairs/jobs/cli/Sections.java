@@ -13,6 +13,7 @@ import io.ccpairs.jobs.encode.EncodeConfig;
 import io.ccpairs.jobs.filter.FilterConfig;
 import io.ccpairs.jobs.leak.LeakConfig;
 import io.ccpairs.jobs.mine.MineConfig;
+import io.ccpairs.jobs.shard.ShardConfig;
 import java.util.List;
 
 /** All that may be configured. */
@@ -34,6 +35,7 @@ final class Sections {
 
   static final Section<EncodeConfig> ENCODE = new Section<>("encode", EncodeConfig.defaults());
   static final Section<FilterConfig> FILTER = new Section<>("filter", FilterConfig.defaults());
+  static final Section<ShardConfig> SHARD = new Section<>("shard", ShardConfig.defaults());
 
   /** In the order of the pipeline. */
   static final List<Section<?>> ALL =
@@ -50,7 +52,8 @@ final class Sections {
           DEDUP,
           LEAKS,
           ENCODE,
-          FILTER);
+          FILTER,
+          SHARD);
 
   private static Section<QualityConfig> quality(Origin origin) {
     return new Section<>("clean." + origin.word(), QualityConfig.defaults(origin));

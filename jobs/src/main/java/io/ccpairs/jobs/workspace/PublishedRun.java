@@ -42,7 +42,8 @@ public record PublishedRun(Path path, Manifest manifest) {
     return aside(path, name);
   }
 
-  static Path aside(Path run, String name) {
+  /** What a stage keeps beside the rows of the run at a path. */
+  public static Path aside(Path run, String name) {
     return new Path(run, "__" + name + "__");
   }
 

@@ -57,7 +57,10 @@ public enum Verdict {
 
   // The consistency filter.
   INCONSISTENT("too many passages of the pool are closer to its query than its own"),
-  NO_VECTOR("the model gives its query or passage no finite vector");
+  NO_VECTOR("the model gives its query or passage no finite vector"),
+
+  // Shards.
+  OVER_SHARE("its source gives only a share of its pairs to an epoch; others have their turn");
 
   private final String meaning;
 
