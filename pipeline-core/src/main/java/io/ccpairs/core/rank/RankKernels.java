@@ -63,6 +63,11 @@ final class RankKernels implements AutoCloseable {
     return call("reach", queries, passages, below).singletonOrThrow();
   }
 
+  /** For each query its n-th best score (B); n is at most T. */
+  NDArray kth(NDArray queries, NDArray passages, int n) {
+    return call("kth", queries, passages, queries.getManager().create((long) n)).singletonOrThrow();
+  }
+
   /** For each row the nearest centres (B, n), the nearest first. */
   NDArray nearest(NDArray rows, NDArray centres, int n) {
     return call("nearest", rows, centres, rows.getManager().create((long) n)).singletonOrThrow();

@@ -35,6 +35,11 @@ class Rank(Module):
     which = torch.index_select(rows, 0, torch.select(places, 1, 0))
     return torch.stack([which, torch.select(places, 1, 1)], 1)
 
+  # q (B, D), p (T, D), n -> for each query its n-th best score (B).
+  def kth(self: __torch__.Rank, q: Tensor, p: Tensor, n: Tensor) -> Tensor:
+    values, indices = torch.topk(torch.mm(q, torch.t(p)), int(n), 1, True, False)
+    return torch.amin(values, [1])
+
   # x (B, D), c (C, D), n -> the n rows of c with the greatest products, the greatest first (B, n).
   def nearest(self: __torch__.Rank, x: Tensor, c: Tensor, n: Tensor) -> Tensor:
     scores = torch.mm(x, torch.t(c))
