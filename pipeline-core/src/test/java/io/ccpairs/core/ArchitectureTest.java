@@ -37,7 +37,6 @@ class ArchitectureTest {
     "rank,   pair text encoder ai.djl",
     "shard,  pair com.github.luben org.apache.parquet",
     "eval,   pair text input encoder rank com.fasterxml.jackson.core com.github.luben",
-    "shard,  pair org.apache.parquet",
     "corpus, pair com.fasterxml.jackson.core com.github.luben org.apache.commons.compress",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {
