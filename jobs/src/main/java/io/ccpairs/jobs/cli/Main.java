@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     subcommands = {
       DemoCommand.class,
+      RunCommand.class,
       CorpusCommand.class,
       MineCommand.class,
       CleanCommand.class,

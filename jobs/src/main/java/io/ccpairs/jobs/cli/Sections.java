@@ -13,6 +13,7 @@ import io.ccpairs.jobs.encode.EncodeConfig;
 import io.ccpairs.jobs.filter.FilterConfig;
 import io.ccpairs.jobs.leak.LeakConfig;
 import io.ccpairs.jobs.mine.MineConfig;
+import io.ccpairs.jobs.recipe.RecipeConfig;
 import io.ccpairs.jobs.shard.ShardConfig;
 import java.util.List;
 
@@ -37,6 +38,8 @@ final class Sections {
   static final Section<FilterConfig> FILTER = new Section<>("filter", FilterConfig.defaults());
   static final Section<ShardConfig> SHARD = new Section<>("shard", ShardConfig.defaults());
 
+  static final Section<RecipeConfig> RUN = new Section<>("run", RecipeConfig.defaults());
+
   /** In the order of the pipeline. */
   static final List<Section<?>> ALL =
       List.of(
@@ -53,7 +56,8 @@ final class Sections {
           LEAKS,
           ENCODE,
           FILTER,
-          SHARD);
+          SHARD,
+          RUN);
 
   private static Section<QualityConfig> quality(Origin origin) {
     return new Section<>("clean." + origin.word(), QualityConfig.defaults(origin));

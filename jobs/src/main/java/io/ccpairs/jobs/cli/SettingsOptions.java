@@ -24,6 +24,14 @@ final class SettingsOptions {
     return Settings.load(Sections.ALL, files, assignments);
   }
 
+  /** The options as they were given, for another command. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    files.forEach(file -> words.addAll(List.of("--config", file.toString())));
+    assignments.forEach(assignment -> words.addAll(List.of("--set", assignment)));
+    return words;
+  }
+
   /** The settings with one more, which wins over the others. */
   Settings loadWith(String assignment) {
     List<String> more = new ArrayList<>(assignments);
