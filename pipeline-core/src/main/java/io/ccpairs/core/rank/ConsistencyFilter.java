@@ -5,14 +5,22 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.ccpairs.core.encoder.kernel.Torch;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /**
  * The consistency filter (E5, section 3): how many passages of a pool are closer to a query than
- * its own passage. For a pair (q, p⁺) that is the number of pool passages p with text(p) ≠ text(p⁺)
- * and q·p &gt; q·p⁺, all vectors of unit length, products of the float32 vectors in double
- * precision. A pair is consistent for k when fewer than k passages outrank it.
+ * its own passage. For a pair (q, p⁺) that is
+ *
+ * <pre>|{ p in pool : text(p) ≠ text(p⁺), |p − p⁺| &gt; 1e-5, q·p &gt; q·p⁺ }|</pre>
+ *
+ * all vectors of unit length, products of the float32 vectors summed in double precision. A pair is
+ * consistent for k when fewer than k passages outrank it. The second condition leaves out texts
+ * that are one for the model, such as two with the same first 128 tokens: their true scores are
+ * equal, and which of them is ahead would be a matter of the batches they were encoded in.
  *
  * <p>It is a count up to a limit, not a search for the nearest: a pair leaves as soon as the limit
  * is reached. Three steps, none of which changes a decision:
@@ -20,9 +28,10 @@ import java.util.concurrent.atomic.LongAdder;
  * <ol>
  *   <li>Each query meets the few lists of the pool whose centres are nearest; most pairs that are
  *       not consistent leave here.
- *   <li>The others meet the whole pool by prefixes: of two vectors along the pool's longest
+ *   <li>The others meet the whole pool by bounds: of two vectors along the pool's longest
  *       directions, the first F coordinates and the lengths of the rest bound the product (Cauchy
- *       and Schwarz), at F / D of its cost.
+ *       and Schwarz), at F / D of its cost. Each pair takes the F that costs it least on a sample
+ *       of the pool, or the vectors themselves.
  *   <li>Products that come within rounding of the pair's own, and bounds that reach it, are
  *       computed again in double precision.
  * </ol>
@@ -30,27 +39,45 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Threads may share one.
  */
 public final class ConsistencyFilter {
-  /**
-   * A float32 product of unit vectors of up to 4,096 numbers is at most this far from the exact
-   * one; seen are 3e-7.
-   */
-  private static final double ROUNDING = 3e-5;
+  /** Vectors at most so far apart are one: rounding between batches moves them by about 1e-6. */
+  private static final double SAME = 1e-5;
 
-  /** Lists that a query meets before it is searched for in the whole pool. */
-  private static final int PROBES = 12;
-
-  private static final int TILE = 4_096;
   private static final int FIRST_TILE = 256;
 
-  /** A bound that more than this share of a tile reaches is no use: the products are computed. */
+  /** Where more than this share of a tile reaches a query's own score, products cost less. */
   private static final double MAX_REACH = 0.02;
 
+  /** What one product looked at alone costs, in products computed together. */
+  private static final double ALONE = 30;
+
+  /**
+   * What the search makes use of.
+   *
+   * @param exit pairs leave when the limit is reached
+   * @param probes lists that a query meets before it is searched for in the whole pool; 0 for none
+   * @param bounds whether prefixes are used
+   */
+  record Plan(boolean exit, int probes, boolean bounds) {
+    static final Plan ALL = new Plan(true, 12, true);
+  }
+
   private final Pool pool;
+  private final Plan plan;
+  private final double rounding;
   private final LongAdder multiplied = new LongAdder();
 
   /** A filter over a pool, which stays the caller's. */
   public ConsistencyFilter(Pool pool) {
+    this(pool, Plan.ALL);
+  }
+
+  ConsistencyFilter(Pool pool, Plan plan) {
     this.pool = pool;
+    this.plan = plan;
+    // A sum of D float32 products is off by at most D · 2^-24 · |q||p|, whatever its order (Higham,
+    // Accuracy and Stability, section 3.1); lengths are within half a percent of 1; inputs of the
+    // bound are rounded once more.
+    this.rounding = 1.02 * pool.dimensions() * 0x1p-24 + 5e-7;
   }
 
   /**
@@ -59,6 +86,11 @@ public final class ConsistencyFilter {
    */
   public double productsComputed() {
     return (double) multiplied.sum() / pool.dimensions();
+  }
+
+  /** The pool. */
+  public Pool pool() {
+    return pool;
   }
 
   /**
@@ -74,20 +106,30 @@ public final class ConsistencyFilter {
     Torch.inferOnThisThread();
     int d = pool.dimensions();
     int pairs = queries.length / d;
-    Search search = new Search(queries, keys, limit, new int[pairs], new double[pairs]);
+    if (positives.length != queries.length
+        || keys.length != 2 * pairs
+        || pairs * d != queries.length) {
+      throw new IllegalArgumentException(
+          "Cannot rank: "
+              + queries.length
+              + " numbers of queries, "
+              + positives.length
+              + " of passages and "
+              + keys.length
+              + " of keys do not make pairs of "
+              + d
+              + " dimensions");
+    }
+    Search search = new Search(queries, positives, keys, limit);
     int[] open = new int[pairs];
     int count = 0;
     for (int i = 0; i < pairs; i++) {
-      double cosine = 0;
-      double ofQuery = 0;
-      double ofPassage = 0;
-      for (int j = i * d; j < (i + 1) * d; j++) {
-        cosine += (double) queries[j] * positives[j];
-        ofQuery += (double) queries[j] * queries[j];
-        ofPassage += (double) positives[j] * positives[j];
-      }
-      search.cosines[i] = cosine;
-      if (isUnit(ofQuery) && isUnit(ofPassage)) {
+      if (Pool.isUnit(queries, i * d, d) && Pool.isUnit(positives, i * d, d)) {
+        double cosine = 0;
+        for (int j = i * d; j < (i + 1) * d; j++) {
+          cosine += (double) queries[j] * positives[j];
+        }
+        search.cosines[i] = cosine;
         open[count++] = i;
       } else {
         search.outranked[i] = -1;
@@ -95,34 +137,36 @@ public final class ConsistencyFilter {
       }
     }
     open = Arrays.copyOf(open, count);
-    if (limit == Integer.MAX_VALUE || pool.lists() == 0) {
-      search.scan(open, new byte[0][]);
+    boolean whole = limit == Integer.MAX_VALUE || !plan.exit || pool.lists() == 0;
+    if (whole || (plan.probes == 0 && !plan.bounds)) {
+      search.scan(open);
     } else {
       byte[][] met = new byte[pairs][];
-      search.scan(search.probe(open, met), met);
+      for (int pair : open) {
+        met[pair] = new byte[(pool.lists() + 7) / 8];
+      }
+      search.scanLists(search.probe(open, met), met);
     }
     return new Ranks(search.outranked, search.cosines);
-  }
-
-  /** False for what is no number, and for vectors of zeros, which models of no use give. */
-  private static boolean isUnit(double square) {
-    return Math.abs(square - 1) < 0.01;
   }
 
   /** One batch on its way through the pool. */
   private final class Search {
     private final float[] queries;
-    private final long[] keys;
+    private final float[] positives;
+    private final int[] own;
     private final int limit;
     private final int[] outranked;
     private final double[] cosines;
 
-    Search(float[] queries, long[] keys, int limit, int[] outranked, double[] cosines) {
+    Search(float[] queries, float[] positives, long[] keys, int limit) {
       this.queries = queries;
-      this.keys = keys;
+      this.positives = positives;
       this.limit = limit;
-      this.outranked = outranked;
-      this.cosines = cosines;
+      this.outranked = new int[keys.length / 2];
+      this.cosines = new double[outranked.length];
+      this.own = new int[outranked.length];
+      Arrays.setAll(own, pair -> pool.place(keys[2 * pair], keys[2 * pair + 1]));
     }
 
     /**
@@ -132,11 +176,11 @@ public final class ConsistencyFilter {
      * @return the pairs that are still open
      */
     int[] probe(int[] open, byte[][] met) {
-      if (open.length == 0) {
+      int lists = pool.lists();
+      int probes = Math.min(plan.probes, lists);
+      if (open.length == 0 || probes == 0) {
         return open;
       }
-      int lists = pool.lists();
-      int probes = Math.min(PROBES, lists);
       int[] still = open;
       long[] nearest;
       try (NDManager scope = pool.manager().newSubManager()) {
@@ -147,7 +191,6 @@ public final class ConsistencyFilter {
       int[] place = new int[outranked.length];
       for (int i = 0; i < open.length; i++) {
         place[open[i]] = i;
-        met[open[i]] = new byte[(lists + 7) / 8];
       }
       for (int probe = 0; probe < probes && still.length > 0; probe++) {
         int[] begins = new int[lists + 1];
@@ -174,43 +217,88 @@ public final class ConsistencyFilter {
       return still;
     }
 
-    /** Lets the pairs meet the whole pool, but for the lists that they met. */
-    void scan(int[] pairs, byte[][] met) {
+    /** Lets the pairs meet the whole pool in its order, a few passages first. */
+    void scan(int[] pairs) {
       int[] open = pairs;
-      boolean bounded = pool.prefix() > 0 && limit != Integer.MAX_VALUE;
-      if (met.length == 0) {
-        int rows = FIRST_TILE;
-        int from = 0;
-        while (from < pool.size() && open.length > 0) {
-          int to = pool.end(from, rows, pool.size());
-          meet(open, from, to);
+      int rows = FIRST_TILE;
+      int from = 0;
+      while (from < pool.size() && open.length > 0) {
+        int to = pool.end(from, rows, pool.size());
+        meet(open, from, to);
+        if (plan.exit) {
           open = open(open);
-          from = to;
-          rows = Math.min(TILE, 2 * rows);
         }
+        from = to;
+        rows = Math.min(1 << 20, 2 * rows);
+      }
+    }
+
+    /** Lets the pairs meet the lists of the pool that they have not met. */
+    void scanLists(int[] pairs, byte[][] met) {
+      if (pairs.length == 0) {
         return;
       }
+      int[] cuts = plan.bounds ? pool.cuts() : new int[0];
       try (NDManager scope = pool.manager().newSubManager()) {
-        Turned turned = bounded ? new Turned(scope, open) : null;
-        for (int list = 0; list < pool.lists() && open.length > 0; list++) {
-          int from = pool.begin(list);
-          while (from < pool.begin(list + 1)) {
-            int to = pool.end(from, TILE, pool.begin(list + 1));
-            if (turned == null) {
-              meet(unmet(open, list, met), from, to);
-            } else {
-              turned.meet(list, met, from, to);
-            }
-            from = to;
+        int[] cutOf = cheapest(pairs, cuts);
+        List<Bounded> groups = new ArrayList<>();
+        for (int cut = 0; cut < cuts.length; cut++) {
+          groups.add(new Bounded(scope, cut, at(cut, pairs, cutOf)));
+        }
+        int[] plain = at(cuts.length, pairs, cutOf);
+        for (int list = 0; list < pool.lists(); list++) {
+          plain = open(plain);
+          int[] here = unmet(plain, list, met);
+          for (Bounded group : groups) {
+            here = concat(here, unmet(group.meet(list, met), list, met));
+            group.leave();
           }
-          if (turned == null) {
-            open = open(open);
-          } else {
-            turned.drop();
-            open = turned.pairs;
+          meet(here, pool.begin(list), pool.begin(list + 1));
+        }
+      }
+    }
+
+    /** For each pair the cut at which a sample of the pool costs it least, or that of no bounds. */
+    private int[] cheapest(int[] pairs, int[] cuts) {
+      int[] cutOf = new int[pairs.length];
+      double[] least = new double[pairs.length];
+      Arrays.fill(cutOf, cuts.length);
+      Arrays.fill(least, 1);
+      for (int cut = 0; cut < cuts.length; cut++) {
+        try (NDManager scope = pool.manager().newSubManager()) {
+          NDArray sample = pool.boundSample();
+          double passages = sample.getShape().get(0);
+          long[] reached =
+              pool.kernels()
+                  .reached(turned(scope, pairs, cut), sample, below(scope, pairs))
+                  .toLongArray();
+          multiplied.add((long) (pairs.length * passages * cuts[cut]));
+          for (int i = 0; i < pairs.length; i++) {
+            double share = (double) cuts[cut] / pool.dimensions();
+            double cost = share + Math.min(1, ALONE * reached[i] / passages);
+            if (cost < least[i]) {
+              least[i] = cost;
+              cutOf[i] = cut;
+            }
           }
         }
       }
+      return cutOf;
+    }
+
+    private int[] at(int cut, int[] pairs, int[] cutOf) {
+      return IntStream.range(0, pairs.length)
+          .filter(i -> cutOf[i] == cut)
+          .map(i -> pairs[i])
+          .toArray();
+    }
+
+    /** The pairs' queries as rows of bounds up to a cut. */
+    private NDArray turned(NDManager scope, int[] pairs, int cut) {
+      int[] cuts = Arrays.copyOf(pool.cuts(), cut + 1);
+      NDArray turned = pool.kernels().turned(rows(scope, pairs), pool.directions(), cuts, cut);
+      turned.attach(scope);
+      return turned;
     }
 
     private int[] unmet(int[] open, int list, byte[][] met) {
@@ -221,54 +309,71 @@ public final class ConsistencyFilter {
       return (met[pair][list >> 3] & (1 << (list & 7))) != 0;
     }
 
-    /** The open pairs' queries along the pool's directions. */
-    private final class Turned {
+    /** Pairs that meet passages by bounds up to one cut. */
+    private final class Bounded {
       private final NDManager scope;
+      private final int cut;
+      private final int width;
       private int[] pairs;
       private NDArray rows;
       private NDArray below;
 
-      Turned(NDManager scope, int[] pairs) {
+      Bounded(NDManager scope, int cut, int[] pairs) {
         this.scope = scope;
+        this.cut = cut;
+        this.width = pool.cuts()[cut] + cut + 1;
         this.pairs = pairs;
-        this.rows = pool.kernels().prefix(rows(scope, pairs), pool.directions(), pool.prefix());
-        this.rows.attach(scope);
+        this.rows = turned(scope, pairs, cut);
         this.below = below(scope, pairs);
       }
 
-      void meet(int list, byte[][] met, int from, int to) {
-        if (pairs.length == 0) {
-          return;
+      /**
+       * Meets a list by bounds.
+       *
+       * @return the pairs that must meet its vectors
+       */
+      int[] meet(int list, byte[][] met) {
+        int from = pool.begin(list);
+        int to = pool.begin(list + 1);
+        if (pairs.length == 0 || from == to) {
+          return new int[0];
         }
+        if (pool.end(from, to - from, to) < to) {
+          return pairs; // Across the border of two parts: rare, and not worth a case of its own.
+        }
+        long[] dense;
         long[] places;
         try (NDManager tile = scope.newSubManager()) {
           NDArray query = rows.duplicate();
           query.attach(tile);
-          places = pool.kernels().reach(query, pool.prefixes(tile, from, to), below).toLongArray();
-          multiplied.add((long) pairs.length * (to - from) * (pool.prefix() + 1));
-        }
-        if (places.length > 2 * MAX_REACH * pairs.length * (to - from)) {
-          Search.this.meet(unmet(open(pairs), list, met), from, to);
-          return;
+          long most = (long) (MAX_REACH * (to - from));
+          NDList found = pool.kernels().reach(query, pool.bounds(tile, from, to), below, most);
+          dense = found.get(0).toLongArray();
+          places = found.get(1).toLongArray();
+          found.close();
+          multiplied.add((long) pairs.length * (to - from) * width);
         }
         for (int i = 0; i < places.length; i += 2) {
           int pair = pairs[(int) places[i]];
-          if (!hasMet(met, pair, list) && outranked[pair] < limit) {
+          if (outranked[pair] < limit && !hasMet(met, pair, list)) {
             compare(pair, from + (int) places[i + 1]);
+            multiplied.add(pool.dimensions());
           }
         }
-        multiplied.add((long) places.length / 2 * pool.dimensions());
+        return Arrays.stream(dense)
+            .mapToInt(place -> pairs[(int) place])
+            .filter(pair -> outranked[pair] < limit)
+            .toArray();
       }
 
       /** Leaves out the pairs that are decided, once it is worth a copy. */
-      void drop() {
+      void leave() {
         int[] still = open(pairs);
         if (still.length < 0.9 * pairs.length) {
           pairs = still;
           rows.close();
           below.close();
-          rows = pool.kernels().prefix(rows(scope, pairs), pool.directions(), pool.prefix());
-          rows.attach(scope);
+          rows = turned(scope, pairs, cut);
           below = below(scope, pairs);
         }
       }
@@ -276,17 +381,22 @@ public final class ConsistencyFilter {
 
     /** Computes the products of the pairs with a range of the pool and counts. */
     private void meet(int[] pairs, int from, int to) {
+      if (pairs.length == 0) {
+        return;
+      }
+      int rows = pool.tile(pairs.length);
       int at = from;
-      while (pairs.length > 0 && at < to) {
-        int end = pool.end(at, TILE, to);
+      while (at < to) {
+        int end = pool.end(at, rows, to);
         try (NDManager scope = pool.manager().newSubManager()) {
           NDList found =
               pool.kernels()
                   .outranked(
                       rows(scope, pairs),
                       pool.vectors(scope, at, end),
-                      limits(scope, pairs, ROUNDING),
-                      below(scope, pairs));
+                      limits(scope, pairs, rounding + 1.01 * SAME),
+                      below(scope, pairs),
+                      scope.create(ownPlaces(pairs, at, end)));
           long[] counts = found.get(0).toLongArray();
           long[] places = found.get(1).toLongArray();
           found.close();
@@ -302,10 +412,30 @@ public final class ConsistencyFilter {
       }
     }
 
+    /** Where the pairs' own passages stand among the scores of a range. */
+    private long[] ownPlaces(int[] pairs, int from, int to) {
+      long[] places = new long[pairs.length];
+      int count = 0;
+      for (int i = 0; i < pairs.length; i++) {
+        int place = own[pairs[i]];
+        if (place >= from && place < to) {
+          places[count++] = (long) i * (to - from) + place - from;
+        }
+      }
+      return Arrays.copyOf(places, count);
+    }
+
     /** Decides between a pair's own passage and another in double precision. */
     private void compare(int pair, int passage) {
-      double score = pool.product(queries, pair * pool.dimensions(), passage);
-      if (score > cosines[pair] && !pool.hasKey(passage, keys[2 * pair], keys[2 * pair + 1])) {
+      int offset = pair * pool.dimensions();
+      double score = pool.quickProduct(queries, offset, passage);
+      if (Math.abs(score - cosines[pair]) < 1e-12) {
+        score = pool.product(queries, offset, passage);
+      }
+      if (score > cosines[pair]
+          && passage != own[pair]
+          && (score > cosines[pair] + 1.01 * SAME
+              || pool.distanceSquare(positives, offset, passage) > SAME * SAME)) {
         add(pair, 1);
       }
     }
@@ -328,7 +458,7 @@ public final class ConsistencyFilter {
     }
 
     private NDArray below(NDManager scope, int[] pairs) {
-      return limits(scope, pairs, -ROUNDING);
+      return limits(scope, pairs, -rounding);
     }
 
     private NDArray limits(NDManager scope, int[] pairs, double margin) {
@@ -338,5 +468,14 @@ public final class ConsistencyFilter {
       }
       return scope.create(limits, new Shape(pairs.length));
     }
+  }
+
+  private static int[] concat(int[] some, int[] more) {
+    if (some.length == 0) {
+      return more;
+    }
+    int[] both = Arrays.copyOf(some, some.length + more.length);
+    System.arraycopy(more, 0, both, some.length, more.length);
+    return both;
   }
 }

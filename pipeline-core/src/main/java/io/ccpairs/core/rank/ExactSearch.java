@@ -108,7 +108,8 @@ public final class ExactSearch implements AutoCloseable {
           below[i] = Math.max(below[i], kth[i] - 2 * rounding);
         }
       }
-      long[] places = kernels.reach(some, tile, scope.create(below)).toLongArray();
+      long all = tile.getShape().get(0);
+      long[] places = kernels.reach(some, tile, scope.create(below), all).get(1).toLongArray();
       for (int i = 0; i < places.length; i += 2) {
         int query = first + (int) places[i];
         int passage = firstPassage + (int) places[i + 1];

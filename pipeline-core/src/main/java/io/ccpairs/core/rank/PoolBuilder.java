@@ -2,7 +2,6 @@ package io.ccpairs.core.rank;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.ccpairs.core.encoder.kernel.Torch;
 import java.io.IOException;
@@ -16,7 +15,7 @@ import java.util.Arrays;
 
 /**
  * Writes a pool: takes vectors one after the other, then groups them into lists by k-means on a
- * sample, and adds prefixes along the directions in which they are longest. What it adds speeds up
+ * sample, and adds bounds along the directions in which they are longest. What it adds speeds up
  * the search and never changes a decision.
  *
  * <p>Memory: 16 bytes for each passage and one sample of vectors; vectors wait on disk.
@@ -55,18 +54,17 @@ public final class PoolBuilder implements AutoCloseable {
   }
 
   /**
-   * Adds a passage, unless its vector holds something that is no number: such a passage outranks
-   * nothing.
+   * Adds a passage, unless its vector has not unit length or holds something that is no number: a
+   * passage of which the model makes nothing outranks nothing.
    *
-   * @param high first half of its text's key
+   * @param high first half of its text's key; no two passages may have the same key
    * @param low second half
    * @param vectors holds the vector, of unit length, from {@code offset} on
+   * @return whether it was added
    */
-  public void add(long high, long low, float[] vectors, int offset) throws IOException {
-    for (int i = offset; i < offset + dimensions; i++) {
-      if (!Float.isFinite(vectors[i])) {
-        return;
-      }
+  public boolean add(long high, long low, float[] vectors, int offset) throws IOException {
+    if (!Pool.isUnit(vectors, offset, dimensions)) {
+      return false;
     }
     if (2 * passages == keys.length) {
       keys = Arrays.copyOf(keys, 2 * keys.length);
@@ -77,32 +75,51 @@ public final class PoolBuilder implements AutoCloseable {
     row.clear();
     row.asFloatBuffer().put(vectors, offset, dimensions);
     PoolFile.write(incoming, row);
+    return true;
   }
 
-  /** Orders and writes the pool; its last file makes it whole. */
+  /** How many passages were added. */
+  public int passages() {
+    return passages;
+  }
+
+  /**
+   * Orders and writes the pool; its last file makes it whole.
+   *
+   * @throws IllegalArgumentException when a key was added twice
+   */
   public void finish() throws IOException {
+    int[] byKey = Pool.byKey(keys, passages);
+    for (int i = 1; i < passages; i++) {
+      if (Pool.compareKeys(keys, byKey[i - 1], keys[2 * byKey[i]], keys[2 * byKey[i] + 1]) == 0) {
+        throw new IllegalArgumentException(
+            "Cannot build pool "
+                + folder
+                + ": a text was added twice; a pool holds distinct texts");
+      }
+    }
     Torch.inferOnThisThread();
     int lists =
         passages < MIN_LISTED ? 0 : (int) Math.min(1_000, Math.round(Math.sqrt(passages) / 2));
-    int prefix = passages < MIN_LISTED ? 0 : Math.max(1, dimensions / 3);
+    int bound = passages < MIN_LISTED ? 0 : PoolFile.width(dimensions);
     try (NDManager manager = Torch.manager(ai.djl.Device.cpu());
         RankKernels kernels = RankKernels.load(manager)) {
       NDArray sample = sample(manager, Math.max(1, lists) * SAMPLE_PER_LIST);
-      float[] directions = new float[0];
+      double[] directions = new double[0];
       float[] centres = new float[0];
       int[] listOf = new int[passages];
       if (lists > 0) {
-        directions = kernels.directions(sample).toFloatArray();
+        directions = kernels.directions(sample).toDoubleArray();
         centres = centres(kernels, manager, sample, lists);
         assign(kernels, manager, centres, lists, listOf);
       }
       int[] order = order(listOf, lists);
-      writeOrdered(kernels, manager, order, directions, prefix);
-      PoolFile.writeFloats(folder.resolve(PoolFile.DIRECTIONS), directions);
+      writeOrdered(kernels, manager, order, directions, bound);
+      PoolFile.writeDoubles(folder.resolve(PoolFile.DIRECTIONS), directions);
       PoolFile.writeFloats(folder.resolve(PoolFile.CENTRES), centres);
       PoolFile.writeLongs(folder.resolve(PoolFile.LISTS), begins(listOf, lists));
     }
-    PoolFile.writeShape(folder, new PoolFile.Shape(passages, dimensions, prefix, lists));
+    PoolFile.writeShape(folder, new PoolFile.Shape(passages, dimensions, bound, lists));
     incoming.close();
     Files.delete(folder.resolve("incoming.f32"));
   }
@@ -199,10 +216,10 @@ public final class PoolBuilder implements AutoCloseable {
   }
 
   private void writeOrdered(
-      RankKernels kernels, NDManager manager, int[] order, float[] directions, int prefix)
+      RankKernels kernels, NDManager manager, int[] order, double[] directions, int bound)
       throws IOException {
     try (FileChannel vectors = PoolFile.create(folder.resolve(PoolFile.VECTORS));
-        FileChannel prefixes = PoolFile.create(folder.resolve(PoolFile.PREFIXES))) {
+        FileChannel bounds = PoolFile.create(folder.resolve(PoolFile.BOUNDS))) {
       ByteBuffer out =
           ByteBuffer.allocateDirect(4 * BLOCK * dimensions).order(ByteOrder.nativeOrder());
       long[] ordered = new long[2 * passages];
@@ -218,15 +235,18 @@ public final class PoolBuilder implements AutoCloseable {
         out.clear();
         out.asFloatBuffer().put(block, 0, count * dimensions);
         PoolFile.write(vectors, out.limit(4 * count * dimensions));
-        if (prefix > 0) {
+        if (bound > 0) {
           try (NDManager scope = manager.newSubManager()) {
             NDArray rows =
                 scope.create(
                     Arrays.copyOf(block, count * dimensions), new Shape(count, dimensions));
             NDArray turned =
-                kernels.prefix(
-                    rows, scope.create(directions, new Shape(dimensions, dimensions)), prefix);
-            PoolFile.write(prefixes, turned.toType(DataType.FLOAT32, false).toByteBuffer(true));
+                kernels.turned(
+                    rows,
+                    scope.create(directions, new Shape(dimensions, dimensions)),
+                    PoolFile.cuts(dimensions),
+                    -1);
+            PoolFile.write(bounds, turned.toByteBuffer(true));
           }
         }
       }

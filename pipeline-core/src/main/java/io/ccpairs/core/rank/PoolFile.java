@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.IntStream;
 
 /**
  * A pool on disk: N vectors of D numbers with the key of each text, ordered by lists of near
@@ -18,23 +19,24 @@ import java.nio.file.StandardOpenOption;
  * host share one copy in the page cache.
  *
  * <p>A folder of raw little-endian arrays: {@code vectors.f32} (N, D), {@code keys.i64} (N, 2),
- * {@code prefixes.f32} (N, F + 1), {@code directions.f32} (D, D), {@code centres.f32} (C, D),
- * {@code lists.i64} (C + 1) where each list begins; {@code shape} holds N, D, F and C. No file may
- * hold more than 2 GiB for each 2^20 vectors.
+ * {@code bounds.f32} (N, W), {@code directions.f64} (D, D), {@code centres.f32} (C, D), {@code
+ * lists.i64} (C + 1) where each list begins; {@code shape} holds N, D, W and C. W is the last of K
+ * cuts plus K: coordinates along the directions up to each cut, and the length of what lies beyond
+ * it.
  */
 public final class PoolFile {
   static final String VECTORS = "vectors.f32";
   static final String KEYS = "keys.i64";
-  static final String PREFIXES = "prefixes.f32";
-  static final String DIRECTIONS = "directions.f32";
+  static final String BOUNDS = "bounds.f32";
+  static final String DIRECTIONS = "directions.f64";
   static final String CENTRES = "centres.f32";
   static final String LISTS = "lists.i64";
   static final String SHAPE = "shape";
-  private static final int MAGIC = 0x43435031;
+  private static final int MAGIC = 0x43435032;
 
   /** The files, in the order in which they are written; the last makes the pool whole. */
   public static final java.util.List<String> FILES =
-      java.util.List.of(VECTORS, KEYS, PREFIXES, DIRECTIONS, CENTRES, LISTS, SHAPE);
+      java.util.List.of(VECTORS, KEYS, BOUNDS, DIRECTIONS, CENTRES, LISTS, SHAPE);
 
   private PoolFile() {}
 
@@ -43,10 +45,28 @@ public final class PoolFile {
    *
    * @param passages N
    * @param dimensions D
-   * @param prefix F, below D; 0 where the pool is too small to need bounds
+   * @param bound W; 0 where the pool is too small to need bounds
    * @param lists C; 0 where the pool is too small to need lists
    */
-  record Shape(int passages, int dimensions, int prefix, int lists) {}
+  record Shape(int passages, int dimensions, int bound, int lists) {}
+
+  /**
+   * Where bounds may end, of D dimensions: the shorter, the cheaper; the longer, the sharper. Pairs
+   * choose, see {@link ConsistencyFilter}.
+   */
+  static int[] cuts(int dimensions) {
+    return IntStream.of(6, 8, 10, 12, 15)
+        .map(part -> part * dimensions / 24)
+        .filter(cut -> cut > 0)
+        .distinct()
+        .toArray();
+  }
+
+  /** W for D dimensions. */
+  static int width(int dimensions) {
+    int[] cuts = cuts(dimensions);
+    return cuts.length == 0 ? 0 : cuts[cuts.length - 1] + cuts.length;
+  }
 
   static void writeShape(Path folder, Shape shape) throws IOException {
     try (DataOutputStream out =
@@ -54,7 +74,7 @@ public final class PoolFile {
       out.writeInt(MAGIC);
       out.writeInt(shape.passages());
       out.writeInt(shape.dimensions());
-      out.writeInt(shape.prefix());
+      out.writeInt(shape.bound());
       out.writeInt(shape.lists());
     }
   }
@@ -66,7 +86,7 @@ public final class PoolFile {
       if (magic != MAGIC
           || shape.passages() < 0
           || shape.dimensions() < 1
-          || shape.prefix() < 0
+          || shape.bound() < 0
           || shape.lists() < 0) {
         throw new IOException("Cannot open pool " + folder + ": " + SHAPE + " is damaged");
       }
@@ -98,6 +118,14 @@ public final class PoolFile {
         write(channel, bytes.limit(8 * count));
       }
     }
+  }
+
+  static void writeDoubles(Path file, double[] values) throws IOException {
+    long[] bits = new long[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Double.doubleToRawLongBits(values[i]);
+    }
+    writeLongs(file, bits);
   }
 
   static FileChannel create(Path file) throws IOException {
@@ -141,6 +169,12 @@ public final class PoolFile {
     FloatBuffer buffer = map(file, 0, 4L * count).asFloatBuffer();
     float[] values = new float[count];
     buffer.get(values);
+    return values;
+  }
+
+  static double[] doubles(Path file, int count) throws IOException {
+    double[] values = new double[count];
+    map(file, 0, 8L * count).asDoubleBuffer().get(values);
     return values;
   }
 

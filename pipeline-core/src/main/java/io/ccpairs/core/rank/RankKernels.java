@@ -16,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -53,14 +54,25 @@ final class RankKernels implements AutoCloseable {
     return new RankKernels(model, parent.newSubManager());
   }
 
-  /** Counts (B) of scores above, and the places (M, 2) of those between below and above. */
-  NDList outranked(NDArray queries, NDArray passages, NDArray above, NDArray below) {
-    return call("outranked", queries, passages, above, below);
+  /**
+   * Counts (B) of scores above, and the places (M, 2) of those between below and above.
+   *
+   * @param own places row · T + column of scores that count for nothing
+   */
+  NDList outranked(NDArray queries, NDArray passages, NDArray above, NDArray below, NDArray own) {
+    return call("outranked", queries, passages, above, below, own);
   }
 
-  /** The places (M, 2) whose bound reaches below. */
-  NDArray reach(NDArray queries, NDArray passages, NDArray below) {
-    return call("reach", queries, passages, below).singletonOrThrow();
+  /**
+   * The queries (N) of which more than most bounds reach below, and the places (M, 2) of others.
+   */
+  NDList reach(NDArray queries, NDArray passages, NDArray below, long most) {
+    return call("reach", queries, passages, below, queries.getManager().create(most));
+  }
+
+  /** How many bounds of each query reach below (B). */
+  NDArray reached(NDArray queries, NDArray passages, NDArray below) {
+    return call("reached", queries, passages, below).singletonOrThrow();
   }
 
   /** For each query its n-th best score (B); n is at most T. */
@@ -78,14 +90,24 @@ final class RankKernels implements AutoCloseable {
     return call("sums", rows, lists, rows.getManager().create((long) number)).singletonOrThrow();
   }
 
-  /** The directions (D, D) along which rows are longest, the longest first. */
+  /** The directions (D, D) along which rows are longest, the longest first, in float64. */
   NDArray directions(NDArray rows) {
     return call("directions", rows).singletonOrThrow();
   }
 
-  /** First coordinates along the directions, and the length of the rest: (B, first + 1). */
-  NDArray prefix(NDArray rows, NDArray directions, int first) {
-    return call("prefix", rows, directions, rows.getManager().create((long) first))
+  /**
+   * Rows of bounds, computed in double precision; see the kernel's source.
+   *
+   * @param directions (D, D) float64
+   * @param only the cut whose length is kept; −1 for all
+   */
+  NDArray turned(NDArray rows, NDArray directions, int[] cuts, int only) {
+    return call(
+            "turned",
+            rows,
+            directions,
+            rows.getManager().create(Arrays.stream(cuts).asLongStream().toArray()),
+            rows.getManager().create((long) only))
         .singletonOrThrow();
   }
 
