@@ -151,6 +151,23 @@ public record EncoderConfig(
         attentionDropout);
   }
 
+  /** The same encoder with these shares dropped in training. */
+  public EncoderConfig withDropout(double hiddenShare, double attentionShare) {
+    return new EncoderConfig(
+        type,
+        hidden,
+        layers,
+        heads,
+        intermediate,
+        vocabulary,
+        positions,
+        tokenTypes,
+        normEpsilon,
+        padId,
+        hiddenShare,
+        attentionShare);
+  }
+
   /** Row of the position table for the first token. */
   public int firstPosition() {
     return type == Type.XLM_ROBERTA ? padId + 1 : 0;
