@@ -4,22 +4,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.github.luben.zstd.ZstdInputStream;
+import io.ccpairs.core.input.CorruptInputException;
 import io.ccpairs.core.leak.LeakIndex;
 import io.ccpairs.jobs.workspace.Manifest;
 import io.ccpairs.jobs.workspace.TableStage;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -28,12 +33,12 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The texts of evaluation sets, out of files: {@code .jsonl} and {@code .json} give the values of
- * their text fields, {@code .tsv} and {@code .csv} every field of letters, all others a text for
- * each line. {@code .gz} and {@code .zst} are unpacked. Judgements (qrels) hold no text and are
- * passed over.
+ * their text fields, {@code .tsv} and {@code .csv} every field, TREC's documents and topics the
+ * text between their marks, all others a text for each line. {@code .gz} and {@code .zst} are
+ * unpacked. Judgements (qrels) hold no text and are passed over.
  *
- * <p>A file is a task by its name; a folder that holds {@code corpus.jsonl} or {@code
- * queries.jsonl} is one by its own.
+ * <p>A file is a task, named by its path below the place that was given; a folder that holds {@code
+ * corpus.jsonl} or {@code queries.jsonl} (BEIR) is one task.
  */
 final class EvaluationTexts {
   private static final JsonFactory JSON = new JsonFactory();
@@ -64,11 +69,12 @@ final class EvaluationTexts {
           "date",
           "license");
 
-  private static final int MAX_LINE_CHARS = 16 << 20;
-
   private final Configuration configuration;
   private final boolean corpora;
-  private final TreeMap<String, FileStatus> files = new TreeMap<>();
+  private final TreeMap<String, Found> files = new TreeMap<>();
+
+  /** A file and the task it belongs to. */
+  private record Found(FileStatus status, String task) {}
 
   EvaluationTexts(Configuration configuration, boolean corpora) {
     this.configuration = configuration;
@@ -87,7 +93,7 @@ final class EvaluationTexts {
       FileSystem system = path.getFileSystem(configuration);
       FileStatus[] matches = system.globStatus(path);
       for (FileStatus match : matches == null ? new FileStatus[0] : matches) {
-        collect(system, match);
+        collect(system, match, match.isDirectory() ? "" : stem(match.getPath().getName()));
       }
     } catch (IOException e) {
       throw (FileNotFoundException)
@@ -100,17 +106,37 @@ final class EvaluationTexts {
     }
   }
 
-  private void collect(FileSystem system, FileStatus status) throws IOException {
+  /**
+   * Collects a file, or all below a folder.
+   *
+   * @param task the task's name so far: the path below the given place
+   */
+  private void collect(FileSystem system, FileStatus status, String task) throws IOException {
     String name = status.getPath().getName();
-    if (status.isDirectory()) {
-      if (!name.startsWith(".") && !name.startsWith("_") && !name.equals("qrels")) {
-        for (FileStatus child : system.listStatus(status.getPath())) {
-          collect(system, child);
-        }
-      }
-    } else if (!name.startsWith(".") && !name.startsWith("_") && !isJudgements(name)) {
-      files.put(status.getPath().toString(), status);
+    if (name.startsWith(".") || name.startsWith("_") || isJudgements(name)) {
+      return;
     }
+    if (!status.isDirectory()) {
+      files.put(status.getPath().toString(), new Found(status, task));
+      return;
+    }
+    FileStatus[] children = system.listStatus(status.getPath());
+    boolean beir = Arrays.stream(children).anyMatch(child -> isPart(child.getPath().getName()));
+    for (FileStatus child : children) {
+      String own =
+          child.isDirectory() ? child.getPath().getName() : stem(child.getPath().getName());
+      String below = task.isEmpty() ? own : task + "/" + own;
+      collect(system, child, beir ? (task.isEmpty() ? name : task) : below);
+    }
+  }
+
+  /** Whether a file is the documents or the queries of a BEIR task. */
+  private static boolean isPart(String name) {
+    return name.matches("(corpus|queries)\\.jsonl(\\.gz|\\.zst)?");
+  }
+
+  private static String stem(String name) {
+    return name.replaceFirst("\\.(gz|zst)$", "").replaceFirst("\\.(jsonl?|[tc]sv|txt|trec)$", "");
   }
 
   private static boolean isJudgements(String name) {
@@ -120,8 +146,9 @@ final class EvaluationTexts {
   /** The files, as the manifest names them. */
   List<Manifest.InputFile> listed() throws IOException {
     List<Manifest.InputFile> listed = new ArrayList<>();
-    for (FileStatus file : files.values()) {
-      listed.add(TableStage.file(file.getPath().getFileSystem(configuration), file.getPath()));
+    for (Found file : files.values()) {
+      Path path = file.status().getPath();
+      listed.add(TableStage.file(path.getFileSystem(configuration), path));
     }
     return listed;
   }
@@ -130,29 +157,45 @@ final class EvaluationTexts {
   LeakIndex index(LeakConfig config) throws IOException {
     LeakIndex.Builder index =
         new LeakIndex.Builder(config.minWords(), config.ngramWords(), config.minShare());
-    for (FileStatus file : files.values()) {
-      String name = file.getPath().getName();
-      String plain = name.replaceFirst("\\.(gz|zst)$", "");
-      String stem = plain.replaceFirst("\\.[a-z]+$", "");
-      boolean part = stem.equals("corpus") || stem.equals("queries");
-      if (stem.equals("corpus") && !corpora) {
+    for (Found file : files.values()) {
+      Path path = file.status().getPath();
+      String name = path.getName();
+      if (name.startsWith("corpus.") && !corpora) {
         continue;
       }
-      String task = part ? file.getPath().getParent().getName() : stem;
-      try (InputStream bytes = open(file.getPath(), name)) {
+      try (InputStream bytes = open(path, name)) {
+        String plain = name.replaceFirst("\\.(gz|zst)$", "");
         if (plain.endsWith(".jsonl") || plain.endsWith(".json")) {
-          json(bytes, task, index);
+          json(bytes, file.task(), index);
         } else {
-          lines(bytes, task, plain.endsWith(".tsv"), plain.endsWith(".csv"), index);
+          plainText(
+              new BufferedReader(new InputStreamReader(bytes, UTF_8)),
+              plain,
+              text -> index.add(file.task(), text));
         }
       } catch (IOException e) {
-        throw (FileNotFoundException)
-            new FileNotFoundException(
-                    "Cannot read evaluation set " + file.getPath() + ": " + e.getMessage())
+        String line =
+            e instanceof JsonProcessingException json && json.getLocation() != null
+                ? "line " + json.getLocation().getLineNr()
+                : e instanceof EOFException ? "its end" : "one of its texts";
+        throw (CorruptInputException)
+            new CorruptInputException(
+                    "evaluation set " + path, line, String.valueOf(e.getMessage()))
                 .initCause(e);
       }
     }
     return index.build();
+  }
+
+  private static void plainText(BufferedReader reader, String name, Consumer<String> texts)
+      throws IOException {
+    if (name.endsWith(".csv")) {
+      TextFiles.csv(reader, texts);
+    } else if (name.endsWith(".tsv")) {
+      TextFiles.tsv(reader, texts);
+    } else {
+      TextFiles.linesOrTrec(reader, texts);
+    }
   }
 
   private InputStream open(Path path, String name) throws IOException {
@@ -177,44 +220,5 @@ final class EvaluationTexts {
         token = parser.nextToken();
       }
     }
-  }
-
-  private static void lines(
-      InputStream bytes, String task, boolean tabs, boolean commas, LeakIndex.Builder index)
-      throws IOException {
-    BufferedReader reader = new BufferedReader(new InputStreamReader(bytes, UTF_8));
-    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-      if (line.length() > MAX_LINE_CHARS) {
-        throw new IOException("a line of " + line.length() + " characters");
-      }
-      if (tabs) {
-        for (String field : line.split("\t")) {
-          index.add(task, field);
-        }
-      } else if (commas) {
-        fields(line).forEach(field -> index.add(task, field));
-      } else {
-        index.add(task, line);
-      }
-    }
-  }
-
-  private static List<String> fields(String line) {
-    List<String> fields = new ArrayList<>();
-    StringBuilder field = new StringBuilder();
-    boolean quoted = false;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (c == '"') {
-        quoted = !quoted;
-      } else if (c == ',' && !quoted) {
-        fields.add(field.toString());
-        field.setLength(0);
-      } else {
-        field.append(c);
-      }
-    }
-    fields.add(field.toString());
-    return fields;
   }
 }

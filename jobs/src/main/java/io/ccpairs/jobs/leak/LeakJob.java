@@ -14,7 +14,9 @@ import io.ccpairs.jobs.workspace.TableStage;
 import io.ccpairs.jobs.workspace.Workspace;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -28,11 +30,17 @@ public final class LeakJob {
   /** The table that this job writes. */
   public static final String TABLE = "unseen";
 
-  /** The dimension in which leaks are counted by task. */
+  /**
+   * The dimension in which leaks are counted by task: a pair once for each task that holds its
+   * query or its passage.
+   */
   public static final String LEAKS = "leaks";
 
+  /** The dimension in which leaks are counted by what was found, and how. */
+  public static final String FOUND = "leak-found";
+
   /** Goes up when the same rows and settings give other rows. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final SparkSession spark;
   private final LeakConfig config;
@@ -110,14 +118,18 @@ public final class LeakJob {
   }
 
   private static Judged judge(TextPair pair, LeakIndex index, Tally tally) {
-    String task = index.find(pair.query());
-    if (task == null) {
-      task = index.find(pair.passage());
-    }
-    if (task == null) {
+    LeakIndex.Found query = index.find(pair.query());
+    LeakIndex.Found passage = index.find(pair.passage());
+    Set<String> tasks = new TreeSet<>(query.tasks());
+    tasks.addAll(passage.tasks());
+    if (tasks.isEmpty()) {
       return JudgedRows.judged(pair, Verdict.KEEP);
     }
-    tally.count(pair.origin(), LEAKS, task);
+    tasks.forEach(task -> tally.count(pair.origin(), LEAKS, task));
+    boolean byQuery = !query.tasks().isEmpty();
+    boolean whole = byQuery ? query.whole() : passage.whole();
+    tally.count(
+        pair.origin(), FOUND, (byQuery ? "query" : "passage") + (whole ? ", whole" : ", in part"));
     return JudgedRows.judged(pair, Verdict.LEAK);
   }
 }

@@ -12,10 +12,13 @@ import io.ccpairs.jobs.workspace.OnExisting;
 import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.Stage;
 import io.ccpairs.jobs.workspace.Workspace;
+import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,9 +53,14 @@ class LeakJobTest {
         task.resolve("corpus.jsonl"),
         "{\"_id\":\"d1\",\"title\":\"Spider\",\"text\":\"Spiders have eight legs and, most of them,"
             + " eight eyes in two rows.\"}\n");
-    Path questions = work.resolve("eval/questions.tsv");
+    Files.writeString(
+        Files.createDirectories(task.resolve("qrels")).resolve("test.tsv"), "1\td1\t1\n");
+    Path questions = Files.createDirectories(work.resolve("eval/sts")).resolve("questions.tsv");
     Files.writeString(
         questions, "3.5\tWho painted the ceiling of the chapel?\tNobody knows it now\n");
+    Files.writeString(
+        work.resolve("eval/old.topics.trec"),
+        "<top>\n<num>1</num><title>\nWho painted the\nceiling of the chapel\n</title>\n</top>\n");
     PublishedRun input =
         Tables.publish(
             spark,
@@ -79,7 +87,31 @@ class LeakJobTest {
                 .byOrigin()
                 .getOrDefault("reddit", Map.of())
                 .get(LeakJob.LEAKS))
-        .isEqualTo(Map.of("animals", 2L, "questions", 1L));
+        .isEqualTo(Map.of("animals", 2L, "sts/questions", 1L, "old.topics", 1L));
+  }
+
+  @Test
+  void quotedFieldsMaySpanLinesAndTrecTextsDo() throws IOException {
+    List<String> texts = new ArrayList<>();
+    TextFiles.csv(reader("a,\"b \"\"c\"\",\nd\",5\" disk\r\ne"), texts::add);
+    assertThat(texts).containsExactly("a", "b \"c\",\nd", "5\" disk", "", "e");
+    texts.clear();
+    TextFiles.linesOrTrec(
+        reader(".I 1\n.T\nwing in a\nslipstream .\n.W\nan experiment\n.I 2\n.T\nheat"), texts::add);
+    assertThat(texts).containsExactly("wing in a slipstream .", "an experiment", "heat");
+    texts.clear();
+    TextFiles.linesOrTrec(
+        reader("<DOC>\n<DOCNO>17</DOCNO>\ncompact\nmemories\n</DOC>\n"), texts::add);
+    assertThat(texts).containsExactly("compact memories");
+    texts.clear();
+    TextFiles.linesOrTrec(reader("first line\n<DOC> is no mark here\n"), texts::add);
+    assertThat(texts).containsExactly("first line", "<DOC> is no mark here");
+    assertThatThrownBy(() -> TextFiles.csv(reader("a\nb,\"c"), texts::add))
+        .hasMessageContaining("line 2");
+  }
+
+  private static BufferedReader reader(String text) {
+    return new BufferedReader(new StringReader(text));
   }
 
   @Test

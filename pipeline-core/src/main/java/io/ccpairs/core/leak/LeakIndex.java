@@ -6,10 +6,11 @@ import io.ccpairs.core.text.Folding;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /**
  * The texts of evaluation sets, to be found again in queries and passages: whole, after folding; or
@@ -34,10 +35,13 @@ public final class LeakIndex implements Serializable {
   private final int[] taskOfText;
   private final int[] runsOfText;
 
-  /** Keys of whole texts, sorted; the first text of each stands in {@link #exactTexts}. */
-  private final long[] exact;
+  /** Keys of whole texts, sorted and distinct, and for each a task that holds it. */
+  private final long[] whole;
 
-  private final int[] exactTexts;
+  private final int[] wholeTasks;
+
+  /** By the place of a key: all tasks of a text that more than one holds, ascending. */
+  private final Map<Integer, int[]> sharedWholes = new HashMap<>();
 
   /** The first 40 bits of a run, then the 24 of a text that has it; sorted. */
   private final long[] runs;
@@ -48,11 +52,27 @@ public final class LeakIndex implements Serializable {
     this.tasks = built.tasks.toArray(String[]::new);
     this.taskOfText = Arrays.copyOf(built.taskOfText, built.texts);
     this.runsOfText = Arrays.copyOf(built.runsOfText, built.texts);
-    this.exact = built.exact.keySet().stream().mapToLong(key -> key).sorted().toArray();
-    this.exactTexts =
-        Arrays.stream(exact).mapToInt(key -> built.exact.getOrDefault(key, 0)).toArray();
+    this.whole = Arrays.stream(built.whole, 0, built.texts).sorted().distinct().toArray();
+    this.wholeTasks = new int[whole.length];
+    Arrays.fill(wholeTasks, -1);
+    for (int text = 0; text < built.texts; text++) {
+      holds(from(whole, built.whole[text]), taskOfText[text]);
+    }
     this.runs = Arrays.copyOf(built.runs, built.runsSize);
     Arrays.sort(runs);
+  }
+
+  /** Notes that a task holds the text whose key stands in a place. */
+  private void holds(int place, int task) {
+    int known = wholeTasks[place];
+    if (known < 0) {
+      wholeTasks[place] = task;
+    } else if (known != task) {
+      int[] all = sharedWholes.getOrDefault(place, new int[] {known});
+      sharedWholes.put(
+          place,
+          IntStream.concat(Arrays.stream(all), IntStream.of(task)).sorted().distinct().toArray());
+    }
   }
 
   /** Gathers texts. */
@@ -64,7 +84,7 @@ public final class LeakIndex implements Serializable {
     private int[] taskOfText = new int[1 << 10];
     private int[] runsOfText = new int[1 << 10];
     private int texts;
-    private final Map<Long, Integer> exact = new HashMap<>();
+    private long[] whole = new long[1 << 10];
     private long[] runs = new long[1 << 14];
     private int runsSize;
 
@@ -106,9 +126,10 @@ public final class LeakIndex implements Serializable {
       if (texts == taskOfText.length) {
         taskOfText = Arrays.copyOf(taskOfText, 2 * texts);
         runsOfText = Arrays.copyOf(runsOfText, 2 * texts);
+        whole = Arrays.copyOf(whole, 2 * texts);
       }
       taskOfText[texts] = taskIndex;
-      exact.putIfAbsent(TextKey.of(folded).high(), texts);
+      whole[texts] = TextKey.of(folded).high();
       if (wordCount(folded) >= words) {
         long[] distinct = Shingles.of(folded, words);
         runsOfText[texts] = distinct.length;
@@ -138,21 +159,40 @@ public final class LeakIndex implements Serializable {
     return List.of(tasks);
   }
 
-  /** The task in which a text stands, the first by the order of adding; null for none. */
-  public @Nullable String find(String text) {
-    String folded = Folding.fold(text);
-    if (folded.isEmpty()) {
-      return null;
+  /**
+   * Where a text stands.
+   *
+   * @param tasks every task that holds it, in the order of adding; empty for none
+   * @param whole whether it is a text of theirs, rather than shares runs of words with one
+   */
+  public record Found(List<String> tasks, boolean whole) {
+    /** It stands nowhere. */
+    static final Found NOTHING = new Found(List.of(), false);
+
+    public Found {
+      tasks = List.copyOf(tasks);
     }
-    long key = TextKey.of(folded).high();
-    int at = from(exact, key);
-    if (at < exact.length && exact[at] == key) {
-      return tasks[taskOfText[exactTexts[at]]];
-    }
-    return wordCount(folded) < words ? null : byRuns(Shingles.of(folded, words));
   }
 
-  private @Nullable String byRuns(long[] distinct) {
+  /** Where a text stands: whole if it does, else by its runs. */
+  public Found find(String text) {
+    String folded = Folding.fold(text);
+    if (folded.isEmpty()) {
+      return Found.NOTHING;
+    }
+    long key = TextKey.of(folded).high();
+    int at = from(whole, key);
+    if (at < whole.length && whole[at] == key) {
+      return new Found(names(sharedWholes.getOrDefault(at, new int[] {wholeTasks[at]})), true);
+    }
+    return wordCount(folded) < words ? Found.NOTHING : byRuns(Shingles.of(folded, words));
+  }
+
+  private List<String> names(int[] sorted) {
+    return Arrays.stream(sorted).mapToObj(task -> tasks[task]).toList();
+  }
+
+  private Found byRuns(long[] distinct) {
     int[] found = new int[16];
     int size = 0;
     for (long run : distinct) {
@@ -167,6 +207,7 @@ public final class LeakIndex implements Serializable {
       }
     }
     Arrays.sort(found, 0, size);
+    BitSet holders = new BitSet();
     int i = 0;
     while (i < size) {
       int end = i;
@@ -174,11 +215,11 @@ public final class LeakIndex implements Serializable {
         end++;
       }
       if (end - i >= minShare * Math.min(distinct.length, runsOfText[found[i]])) {
-        return tasks[taskOfText[found[i]]];
+        holders.set(taskOfText[found[i]]);
       }
       i = end;
     }
-    return null;
+    return holders.isEmpty() ? Found.NOTHING : new Found(names(holders.stream().toArray()), false);
   }
 
   /** Where the first element of a sorted array stands that is at least the key. */

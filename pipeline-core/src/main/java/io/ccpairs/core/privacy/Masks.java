@@ -75,8 +75,6 @@ public final class Masks {
 
   private static final int MAX_LOCAL_CHARS = 64;
   private static final int MAX_NAME_CHARS = 30;
-  private static final int MIN_PHONE_DIGITS = 9;
-  private static final int MAX_PHONE_DIGITS = 15;
 
   private final Set<Mask> masks;
 
@@ -119,7 +117,7 @@ public final class Masks {
         if (to < 0 && masks.contains(Mask.PHONE)) {
           mask = Mask.PHONE;
           from = i;
-          to = phoneEnd(text, i);
+          to = PhoneNumbers.end(text, i);
         }
         if (to < 0) {
           i = numberEnd(text, i);
@@ -139,7 +137,6 @@ public final class Masks {
   }
 
   // ---- E-mail
-  // -------------------------------------------------------------------------------------
 
   private static int emailStart(String text, int at, int floor) {
     int start = at;
@@ -176,7 +173,6 @@ public final class Masks {
   }
 
   // ---- Users
-  // --------------------------------------------------------------------------------------
 
   private static int mentionEnd(String text, int at) {
     boolean atStart = at == 0 || " \n\t(\"'".indexOf(text.charAt(at - 1)) >= 0;
@@ -219,14 +215,13 @@ public final class Masks {
   }
 
   // ---- Numbers
-  // ------------------------------------------------------------------------------------
 
   private static boolean isNumberStart(String text, int at) {
     char c = text.charAt(at);
     if (!isDigit(c) && c != '+' && c != '(') {
       return false;
     }
-    if (c != '(' && c != '+' && at > 0) {
+    if (at > 0) {
       char before = text.charAt(at - 1);
       if (isWordChar(before)
           || before == '.'
@@ -288,57 +283,6 @@ public final class Masks {
         || (ip[0] == 203 && ip[1] == 0)
         // Versions of programs: 1.2.3.4 and the like.
         || (ip[0] < 20 && ip[1] < 20 && ip[2] < 20 && ip[3] < 20 && ip[0] != 8));
-  }
-
-  /**
-   * Nine to fifteen digits in at least two groups set apart by one space, dot, dash or bracket,
-   * with a plus, a bracket or a leading zero, or as three groups of three, three and four. Dates
-   * and plain counts have none of these forms.
-   */
-  private static int phoneEnd(String text, int at) {
-    int digits = 0;
-    int groups = 0;
-    int run = 0;
-    int end = -1;
-    StringBuilder form = new StringBuilder();
-    int i = at;
-    boolean plus = text.charAt(at) == '+';
-    boolean bracket = text.charAt(at) == '(';
-    i += plus || bracket ? 1 : 0;
-    while (i < text.length() && digits <= MAX_PHONE_DIGITS) {
-      char c = text.charAt(i);
-      if (isDigit(c)) {
-        digits++;
-        run++;
-        end = i + 1;
-      } else if (run > 0
-          && (c == ' ' || c == '.' || c == '-' || c == ')' || c == '(' || c == '/')) {
-        boolean pair = i + 1 < text.length() && ") (-".indexOf(text.charAt(i + 1)) >= 0 && c != ' ';
-        groups++;
-        form.append(run);
-        run = 0;
-        i += pair ? 1 : 0;
-        if (i + 1 >= text.length() || !(isDigit(text.charAt(i + 1)) || text.charAt(i + 1) == '(')) {
-          break;
-        }
-        i += text.charAt(i + 1) == '(' ? 1 : 0;
-      } else {
-        break;
-      }
-      i++;
-    }
-    if (run > 0) {
-      groups++;
-      form.append(run);
-    }
-    boolean goesOn = end > 0 && end < text.length() && isWordChar(text.charAt(end));
-    if (goesOn || digits < MIN_PHONE_DIGITS || digits > MAX_PHONE_DIGITS) {
-      return -1;
-    }
-    String shape = form.toString();
-    boolean american = shape.equals("334") || shape.equals("1334");
-    boolean leading = text.charAt(at) == '0' && groups >= 2 && groups <= 6;
-    return plus || (bracket && groups >= 2) || american || leading ? end : -1;
   }
 
   private static boolean isDigit(char c) {

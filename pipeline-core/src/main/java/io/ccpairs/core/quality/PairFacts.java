@@ -68,6 +68,11 @@ public final class PairFacts {
     return guess;
   }
 
+  /** The language of a part of either text. */
+  public Guess language(String part) {
+    return languages.of(part);
+  }
+
   /**
    * The pair's language: what its dump says, else what the passage's text says with at least this
    * confidence, else null.

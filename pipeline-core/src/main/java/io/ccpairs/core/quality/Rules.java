@@ -15,27 +15,48 @@ import io.ccpairs.core.quality.rule.RepetitionRule;
 import io.ccpairs.core.quality.rule.SymbolRule;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 
-/** The rules of one origin, in their order. */
+/**
+ * The rules of one origin, in their order. A new rule is a class in {@code rule}, a constant in
+ * {@link Verdict}, a key in {@link QualityConfig} and a line here.
+ */
 public final class Rules implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The names of all rules, the cheap ones first. */
-  public static final List<String> NAMES =
-      List.of(
-          "length",
-          "bots",
-          "boilerplate",
-          "links",
-          "code",
-          "symbols",
-          "digits",
-          "echo",
-          "repetition",
-          "language-mismatch",
-          "language");
+  /** How each rule is made of a configuration, by name; the cheap ones first. */
+  private static final Map<String, Function<QualityConfig, Rule>> MAKERS = new LinkedHashMap<>();
+
+  static {
+    MAKERS.put(
+        "length", c -> new LengthRule(c.minQueryWords(), c.minPassageWords(), c.maxPassageWords()));
+    MAKERS.put("bots", c -> new BotRule(c.botSignatures()));
+    MAKERS.put("boilerplate", c -> new BoilerplateRule(c.boilerplate()));
+    MAKERS.put("links", c -> new LinkRule(c.maxLinkShare()));
+    MAKERS.put("code", c -> new CodeRule(c.maxCodeShare()));
+    MAKERS.put("symbols", c -> new SymbolRule(c.maxSignShare(), c.maxSymbolsPerWord()));
+    MAKERS.put("digits", c -> new DigitRule(c.maxDigitShare()));
+    MAKERS.put("echo", c -> new EchoRule(c.maxEcho()));
+    MAKERS.put(
+        "repetition",
+        c ->
+            new RepetitionRule(
+                c.minRepetitionWords(),
+                c.maxRepeatedLineShare(),
+                c.repetitionScale(),
+                c.minDistinctShare()));
+    MAKERS.put(
+        "language-mismatch",
+        c -> new LanguageMismatchRule(c.minLanguageWords(), c.minLanguageConfidence()));
+    MAKERS.put("language", c -> new LanguageRule(c.wantedLanguages(), c.minLanguageConfidence()));
+  }
+
+  /** The names of all rules, in the order in which they judge. */
+  public static final List<String> NAMES = List.copyOf(MAKERS.keySet());
 
   private final List<Rule> rules;
 
@@ -46,7 +67,13 @@ public final class Rules implements Serializable {
   /** The rules that a configuration names. */
   public static Rules of(QualityConfig config) {
     List<Rule> rules = new ArrayList<>();
-    config.rules().forEach(name -> rules.add(rule(name, config)));
+    for (String name : config.rules()) {
+      Function<QualityConfig, Rule> maker = MAKERS.get(name);
+      if (maker == null) {
+        throw unknown("rule", name, NAMES);
+      }
+      rules.add(maker.apply(config));
+    }
     return new Rules(List.copyOf(rules));
   }
 
@@ -59,28 +86,6 @@ public final class Rules implements Serializable {
       }
     }
     return Verdict.KEEP;
-  }
-
-  private static Rule rule(String name, QualityConfig config) {
-    return switch (name) {
-      case "length" ->
-          new LengthRule(
-              config.minQueryWords(), config.minPassageWords(), config.maxPassageWords());
-      case "bots" -> new BotRule(config.botSignatures());
-      case "boilerplate" -> new BoilerplateRule(config.boilerplate());
-      case "links" -> new LinkRule(config.maxLinkShare());
-      case "code" -> new CodeRule(config.maxCodeShare());
-      case "symbols" -> new SymbolRule(config.minLetterShare(), config.maxSymbolsPerWord());
-      case "digits" -> new DigitRule(config.maxDigitShare());
-      case "echo" -> new EchoRule(config.maxEcho());
-      case "repetition" ->
-          new RepetitionRule(
-              config.minRepetitionWords(), config.maxRepeatedLineShare(), config.repetitionScale());
-      case "language-mismatch" ->
-          new LanguageMismatchRule(config.minLanguageWords(), config.minLanguageConfidence());
-      case "language" -> new LanguageRule(config.wantedLanguages(), config.minLanguageConfidence());
-      default -> throw unknown("rule", name, NAMES);
-    };
   }
 
   static void checkNames(List<String> names) {

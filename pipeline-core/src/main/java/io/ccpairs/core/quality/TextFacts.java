@@ -8,9 +8,16 @@ import java.util.Arrays;
  *
  * <p>A word is a run of letters, digits and marks. Scripts written without spaces have no such
  * runs: each Han, kana, Thai, Lao, Khmer or Burmese character counts as a word. Characters are
- * UTF-16 units; shares leave out white space.
+ * UTF-16 units; shares leave out white space. Formulas in TeX are told by their dollar signs or
+ * environments.
  */
 public final class TextFacts {
+  private static final int MAX_FORMULA_CHARS = 2_000;
+  private static final int MAX_VARIABLE_CHARS = 3;
+
+  /** No n-gram's hash: an n-gram that had it would be passed over. */
+  private static final long NONE = 0;
+
   private final String text;
   private int visible;
   private int letters;
@@ -19,12 +26,12 @@ public final class TextFacts {
   private int lines;
   private int codeChars;
   private int hashesAndEllipses;
-  private int bulletLines;
   private int words;
-  private int wordsWithLetter;
   private int loneCharacters;
   private long[] wordHashes = new long[32];
   private int[] wordLengths = new int[32];
+  private boolean[] inFormula = new boolean[32];
+  private int formulaEnd;
   private long[] lineHashes = new long[8];
   private int[] lineLengths = new int[8];
 
@@ -56,9 +63,12 @@ public final class TextFacts {
     return visible;
   }
 
-  /** Of the visible characters, the share that are letters or marks, between 0 and 1. */
-  public double letterShare() {
-    return share(letters);
+  /**
+   * Of the visible characters, the share that are neither letter, mark, digit nor part of a web
+   * address, between 0 and 1.
+   */
+  public double signShare() {
+    return share(visible - letters - digits - linkChars);
   }
 
   /** Of the visible characters, the share that are digits, between 0 and 1. */
@@ -81,9 +91,18 @@ public final class TextFacts {
     return words;
   }
 
-  /** Of the words, the share that hold a letter, between 0 and 1; 0 where there is no word. */
-  public double alphabeticWordShare() {
-    return words == 0 ? 0 : (double) wordsWithLetter / words;
+  /** Of the words outside formulas, the share of distinct ones; 1 where there is none. */
+  public double distinctWordShare() {
+    LongTable seen = new LongTable(words);
+    int distinct = 0;
+    int plain = 0;
+    for (int i = 0; i < words; i++) {
+      if (!inFormula[i]) {
+        plain++;
+        distinct += seen.increment(wordHashes[i]) == 1 ? 1 : 0;
+      }
+    }
+    return plain == 0 ? 1 : (double) distinct / plain;
   }
 
   /** Whether most words are single characters of a script without spaces. */
@@ -99,11 +118,6 @@ public final class TextFacts {
   /** Lines that are not blank. */
   public int lines() {
     return lines;
-  }
-
-  /** Of the lines, the share that begin with a bullet. */
-  public double bulletLineShare() {
-    return lines == 0 ? 0 : (double) bulletLines / lines;
   }
 
   /** The hash of a word, equal for words that differ in case only. */
@@ -143,7 +157,7 @@ public final class TextFacts {
 
   /**
    * Of the characters in words, the share that the most frequent n words in a row cover; n-grams
-   * that occur once cover none (Gopher, table A1).
+   * that occur once cover none (Gopher, table A1). Words of formulas are in no n-gram.
    *
    * @param n words in a row, at least 1
    */
@@ -155,7 +169,8 @@ public final class TextFacts {
     int best = 1;
     int bestAt = -1;
     for (int i = 0; i + n <= words; i++) {
-      int count = counts.increment(ngram(i, n));
+      long ngram = ngram(i, n);
+      int count = ngram == NONE ? 0 : counts.increment(ngram);
       if (count > best) {
         best = count;
         bestAt = i;
@@ -166,7 +181,7 @@ public final class TextFacts {
 
   /**
    * Of the characters in words, the share that lie in n words in a row which stood in the text
-   * before (Gopher, table A1). No character counts twice.
+   * before (Gopher, table A1). No character counts twice, and none of a formula.
    *
    * @param n words in a row, at least 1
    */
@@ -178,7 +193,8 @@ public final class TextFacts {
     long repeated = 0;
     int covered = 0;
     for (int i = 0; i + n <= words; i++) {
-      if (seen.increment(ngram(i, n)) > 1) {
+      long ngram = ngram(i, n);
+      if (ngram != NONE && seen.increment(ngram) > 1) {
         int from = Math.max(i, covered);
         repeated += chars(from, i + n - from);
         covered = i + n;
@@ -187,9 +203,13 @@ public final class TextFacts {
     return (double) repeated / chars(0, words);
   }
 
+  /** The hash of n words in a row; {@link #NONE} where one is of a formula. */
   private long ngram(int word, int n) {
     long hash = n;
     for (int i = word; i < word + n; i++) {
+      if (inFormula[i]) {
+        return NONE;
+      }
       hash = PairId.mix(hash * 31 + wordHashes[i]);
     }
     return hash;
@@ -252,6 +272,9 @@ public final class TextFacts {
       }
       hash = hash * 31 + c;
       visible++;
+      if ((c == '$' || c == '\\') && i >= formulaEnd) {
+        formulaEnd = endOfFormula(i);
+      }
       if (c == '#' || c == '…') {
         hashesAndEllipses++;
       } else if (c == '.' && i + 2 < end && text.startsWith("...", i)) {
@@ -274,9 +297,6 @@ public final class TextFacts {
     if (isCode(first - start, last, signs, chars)) {
       codeChars += chars;
     }
-    if ("•-*–◦".indexOf(text.charAt(first)) >= 0 && first + 1 < end) {
-      bulletLines++;
-    }
     if (lines == lineHashes.length) {
       lineHashes = Arrays.copyOf(lineHashes, 2 * lines);
       lineLengths = Arrays.copyOf(lineLengths, 2 * lines);
@@ -295,6 +315,28 @@ public final class TextFacts {
     return indent >= 4 || (statement && signs > 1) || signs * 8 > chars;
   }
 
+  /**
+   * Where the formula ends that begins here; here, where none does: at prices, and at signs without
+   * their partner near.
+   */
+  private int endOfFormula(int at) {
+    int limit = Math.min(text.length(), at + MAX_FORMULA_CHARS);
+    if (text.charAt(at) == '\\') {
+      int end = text.startsWith("\\begin{", at) ? text.substring(at, limit).indexOf("\\end{") : -1;
+      return end < 0 ? at : at + end + "\\end{".length();
+    }
+    int opened = text.startsWith("$$", at) ? at + 2 : at + 1;
+    boolean tex = false;
+    for (int i = opened; i < limit; i++) {
+      char c = text.charAt(i);
+      if (c == '$') {
+        return tex || i - opened <= MAX_VARIABLE_CHARS ? i + opened - at : at;
+      }
+      tex |= c == '\\' || c == '^' || c == '_' || c == '=';
+    }
+    return at;
+  }
+
   private boolean isLink(int at) {
     return text.startsWith("http://", at) || text.startsWith("https://", at);
   }
@@ -303,7 +345,6 @@ public final class TextFacts {
   private int word(int start, int end) {
     int i = start;
     long hash = 0;
-    boolean letter = false;
     do {
       char c = text.charAt(i);
       int kind = Chars.kind(c);
@@ -315,7 +356,6 @@ public final class TextFacts {
         digits++;
       } else {
         letters++;
-        letter = true;
       }
       i++;
       if (kind == Chars.ALONE) {
@@ -327,12 +367,11 @@ public final class TextFacts {
     if (words == wordHashes.length) {
       wordHashes = Arrays.copyOf(wordHashes, 2 * words);
       wordLengths = Arrays.copyOf(wordLengths, 2 * words);
+      inFormula = Arrays.copyOf(inFormula, 2 * words);
     }
+    inFormula[words] = start < formulaEnd;
     wordHashes[words] = PairId.mix(hash);
     wordLengths[words++] = i - start;
-    if (letter) {
-      wordsWithLetter++;
-    }
     return i;
   }
 }

@@ -2,6 +2,7 @@ package io.ccpairs.core.leak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LeakIndexTest {
@@ -20,36 +21,54 @@ class LeakIndexTest {
     return index.build();
   }
 
+  private static List<String> tasks(String text) {
+    return INDEX.find(text).tasks();
+  }
+
+  @Test
+  void aTextOfSeveralTasksIsFoundInEach() {
+    LeakIndex.Builder index = new LeakIndex.Builder(4, 8, 0.8);
+    index.add("second", "another text of five words");
+    index.add("first", QUESTION);
+    index.add("second", QUESTION + "!");
+    index.add("second", QUESTION);
+    LeakIndex.Found whole = index.build().find(QUESTION);
+    assertThat(whole).isEqualTo(new LeakIndex.Found(List.of("second", "first"), true));
+    LeakIndex.Found within = index.build().find("So I asked: " + QUESTION);
+    assertThat(within).isEqualTo(new LeakIndex.Found(List.of("second", "first"), false));
+  }
+
   @Test
   void aWholeTextIsFoundWhateverItsCaseAndSigns() {
-    assertThat(INDEX.find(QUESTION.toUpperCase(java.util.Locale.ROOT) + "??")).isEqualTo("rivers");
-    assertThat(INDEX.find("How many legs has a spider?")).isEqualTo("short");
+    assertThat(tasks(QUESTION.toUpperCase(java.util.Locale.ROOT) + "??"))
+        .isEqualTo(List.of("rivers"));
+    assertThat(tasks("How many legs has a spider?")).isEqualTo(List.of("short"));
   }
 
   @Test
   void namesAndShortAnswersAreNoLeaks() {
-    assertThat(INDEX.find("Rio de Janeiro")).isNull();
+    assertThat(tasks("Rio de Janeiro")).isEmpty();
   }
 
   @Test
   void aTextInsideALongerOneIsFoundByItsRuns() {
-    assertThat(INDEX.find("Somebody asked here last week. " + QUESTION + " Nobody knew."))
-        .isEqualTo("rivers");
-    assertThat(INDEX.find("the old town of the city that was the capital")).isEqualTo("rivers");
+    assertThat(tasks("Somebody asked here last week. " + QUESTION + " Nobody knew."))
+        .isEqualTo(List.of("rivers"));
+    assertThat(tasks("the old town of the city that was the capital")).isEqualTo(List.of("rivers"));
   }
 
   @Test
   void aTextThatSharesAFewWordsIsNone() {
-    assertThat(INDEX.find("Which river runs through the old town, and how deep is it in summer?"))
-        .isNull();
-    assertThat(INDEX.find("how many legs has a spider that lost one")).isNull();
-    assertThat(INDEX.find("")).isNull();
+    assertThat(tasks("Which river runs through the old town, and how deep is it in summer?"))
+        .isEmpty();
+    assertThat(tasks("how many legs has a spider that lost one")).isEmpty();
+    assertThat(tasks("")).isEmpty();
   }
 
   @Test
   void aRunOfManyTextsStillFindsOne() {
-    assertThat(INDEX.find("all rights reserved by the owners of this page number 5"))
-        .isEqualTo("stock");
+    assertThat(tasks("all rights reserved by the owners of this page number 5"))
+        .isEqualTo(List.of("stock"));
     assertThat(INDEX.texts()).isEqualTo(1_002);
   }
 }

@@ -69,6 +69,16 @@ class RulesTest {
                 + " longer still. Slice only what you eat, cut side down, and freeze the rest in"
                 + " portions: ten minutes in a hot oven bring the crust back to life."),
         of(
+            "repetition",
+            Verdict.REPETITIVE,
+            "- of - of - by, of - from - from - from - of, out of, from, off, from",
+            "No, no, no, no, no! It dries out."),
+        of(
+            "language",
+            Verdict.UNWANTED_LANGUAGE,
+            "Die Brote bleiben frisch, wenn sie nach dem Backen nicht in den Kühlschrank gelegt werden.",
+            PROSE),
+        of(
             "language-mismatch",
             Verdict.LANGUAGE_MISMATCH,
             "Gardez le pain dans un sac de lin à l'intérieur d'une boîte en bois, jamais au"
@@ -98,8 +108,7 @@ class RulesTest {
   void everyRuleHasNeighbours() {
     List<String> tested =
         neighbours().map(arguments -> (String) arguments.get()[0]).distinct().toList();
-    assertThat(tested)
-        .containsAll(Rules.NAMES.stream().filter(n -> !n.equals("language")).toList());
+    assertThat(tested).containsExactlyInAnyOrderElementsOf(Rules.NAMES);
   }
 
   @Test
@@ -113,6 +122,24 @@ class RulesTest {
     assertThat(rule.judge(german)).isEqualTo(Verdict.KEEP);
     PairFacts declared = new PairFacts(pair(ASKED, PROSE).withLang("de"), LanguageId.model());
     assertThat(rule.judge(declared)).as("the dump's word counts first").isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void aTextInBothLanguagesMatchesEither() {
+    String english = "Should we write all of the questions in English or not?";
+    String french = "Je pense que toutes les questions devraient être posées en français ici.";
+    assertThat(judge("language-mismatch", english, french)).isEqualTo(Verdict.LANGUAGE_MISMATCH);
+    assertThat(judge("language-mismatch", english + "\n" + french, french)).isEqualTo(Verdict.KEEP);
+    String answer = french + " Cela vaut aussi pour les réponses. " + english;
+    assertThat(judge("language-mismatch", english, answer)).isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void tablesOfDatesAreProseAndEmptyTemplatesAreNot() {
+    String dates = "- 1947年（昭和22年）3月15日 - 旧東京市の下谷区と浅草区が合併して誕生。\n- 1997年（平成9年）3月15日 - 区誕生50周年。";
+    assertThat(judge("symbols", ASKED, dates)).isEqualTo(Verdict.KEEP);
+    assertThat(judge("symbols", ASKED, "- (UK)\n- (NED)\n- (NED)\n- (UK)\n- (FRA)"))
+        .isEqualTo(Verdict.SYMBOLS);
   }
 
   @Test
@@ -147,15 +174,16 @@ class RulesTest {
         c.maxEcho(),
         c.maxLinkShare(),
         c.maxCodeShare(),
-        c.minLetterShare(),
+        c.maxSignShare(),
         c.maxSymbolsPerWord(),
         c.maxDigitShare(),
         c.minRepetitionWords(),
         c.maxRepeatedLineShare(),
         c.repetitionScale(),
+        c.minDistinctShare(),
         c.boilerplate(),
         c.botSignatures(),
-        c.wantedLanguages(),
+        List.of("en"),
         c.minLanguageWords(),
         c.minLanguageConfidence(),
         c.mask());

@@ -18,7 +18,7 @@ class TextFactsTest {
   void sharesLeaveOutWhiteSpace() {
     TextFacts facts = TextFacts.of("ab 12\n  !!");
     assertThat(facts.visibleChars()).isEqualTo(6);
-    assertThat(facts.letterShare()).isEqualTo(2 / 6.0);
+    assertThat(facts.signShare()).isEqualTo(2 / 6.0);
     assertThat(facts.digitShare()).isEqualTo(2 / 6.0);
     assertThat(facts.lines()).isEqualTo(2);
   }
@@ -39,10 +39,30 @@ class TextFactsTest {
   }
 
   @Test
+  void formulasRepeatTheirSignsWithoutRepeatingTheText() {
+    String formula = "$\\frac{1}{\\sqrt{2}}(|0\\rangle + |1\\rangle)$ ";
+    assertThat(TextFacts.of("so it is " + formula.repeat(9)).repeatedNgramShare(5)).isZero();
+    assertThat(TextFacts.of("\\begin{align} a b c d e a b c d e \\end{align}").topNgramShare(2))
+        .isZero();
+    String prices = "now only $5 for you and only for you ";
+    assertThat(TextFacts.of(prices.repeat(9)).repeatedNgramShare(5))
+        .as("prices make no formula")
+        .isGreaterThan(0.8);
+  }
+
+  @Test
+  void distinctWordsAreCountedOutsideFormulas() {
+    assertThat(TextFacts.of("of of from From").distinctWordShare()).isEqualTo(0.5);
+    assertThat(TextFacts.of("so $x^2 x^2 x^2$ is").distinctWordShare()).isEqualTo(1);
+    assertThat(TextFacts.of("").distinctWordShare()).isEqualTo(1);
+  }
+
+  @Test
   void crowdedTextsTakeLinearTime() {
     String same = "x ".repeat(1_000_000);
     TextFacts facts = TextFacts.of(same);
     assertThat(facts.repeatedNgramShare(5)).isCloseTo(1, within(1e-5));
     assertThat(TextFacts.of("https://".repeat(500_000)).linkShare()).isEqualTo(1);
+    assertThat(TextFacts.of("\\begin{ $ x".repeat(100_000)).words()).isEqualTo(200_000);
   }
 }

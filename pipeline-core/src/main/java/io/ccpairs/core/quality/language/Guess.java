@@ -13,6 +13,15 @@ public record Guess(@Nullable String language, double confidence) {
   /** Too little text to tell. */
   static final Guess UNKNOWN = new Guess(null, 0);
 
+  /** Whether two guesses name one language, or two easily confused, both at least this sure. */
+  public boolean agrees(Guess other, double minConfidence) {
+    return language != null
+        && other.language != null
+        && confidence >= minConfidence
+        && other.confidence >= minConfidence
+        && Languages.akin(language, other.language);
+  }
+
   /** Whether two guesses name different languages, both at least this sure. */
   public boolean contradicts(Guess other, double minConfidence) {
     return language != null

@@ -2,11 +2,12 @@ package io.ccpairs.core.quality.language;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Letters that one language of the web writes and hardly any other: they tell languages that the
- * model was not trained on.
+ * Letters, and for Yiddish words, that one language of the web writes and hardly any other: they
+ * tell languages that the model was not trained on.
  */
 final class Markers {
   /** Of a text's letters, the share of a language's own that tells it. */
@@ -21,11 +22,16 @@ final class Markers {
   private static final Map<Character, String> AMONG_CYRILLIC =
       Map.of('æ', "os", 'ă', "cv", 'ĕ', "cv", 'ӑ', "cv", 'ҕ', "sah");
 
+  /** Everyday words of Yiddish that Hebrew has not; most of its web is written without points. */
+  private static final Set<String> YIDDISH =
+      Set.of("איז", "פון", "און", "האט", "געווען", "אויף", "נישט");
+
   private Markers() {}
 
   /** The language that a text's own letters tell; null for none. */
   static @Nullable String of(char[] text, int length) {
     int letters = 0;
+    int hebrew = 0;
     Map<String, Integer> marked = new HashMap<>(0);
     Map<String, Integer> scripts = new HashMap<>(0);
     for (int i = 0; i < length; i++) {
@@ -35,6 +41,7 @@ final class Markers {
         continue;
       }
       letters += Character.isLetter(c) ? 1 : 0;
+      hebrew += c >= 0x05D0 && c < 0x05EB ? 1 : 0;
       String own = LETTERS.get(c);
       if (own == null && i > 0 && isCyrillic(text[i - 1])) {
         own = AMONG_CYRILLIC.get(c);
@@ -52,6 +59,9 @@ final class Markers {
         return entry.getKey();
       }
     }
+    if (marked.isEmpty() && hebrew >= MIN_SCRIPT_SHARE * letters && hasYiddishWord(text, length)) {
+      return "yi";
+    }
     String best = null;
     for (Map.Entry<String, Integer> entry : marked.entrySet()) {
       boolean enough = entry.getValue() >= MIN_SHARE * letters;
@@ -60,6 +70,15 @@ final class Markers {
       }
     }
     return best;
+  }
+
+  private static boolean hasYiddishWord(char[] text, int length) {
+    for (String word : new String(text, 0, length).split(" ")) {
+      if (YIDDISH.contains(word)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isCyrillic(char c) {
