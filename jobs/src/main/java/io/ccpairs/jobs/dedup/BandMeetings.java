@@ -6,6 +6,8 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,18 +16,22 @@ import org.jspecify.annotations.Nullable;
  * (reach + 1) meetings; those that a crowded band did not hold are counted.
  */
 final class BandMeetings implements Iterator<Row> {
-  private final Iterator<Row> sorted;
+  private final Iterator<InternalRow> sorted;
   private final int reach;
-  private final Deque<String> before = new ArrayDeque<>();
+  private final Deque<UTF8String> before = new ArrayDeque<>();
   private final Deque<Row> ready = new ArrayDeque<>();
   private long band;
-  private @Nullable String first;
+  private @Nullable UTF8String first;
   private long size;
   private long unheld;
   private boolean ended;
 
-  /** Over rows (band key, id). */
-  BandMeetings(Iterator<Row> sorted, int reach) {
+  /**
+   * Over rows (band key, id).
+   *
+   * @param sorted rows that need not outlive the call for the next
+   */
+  BandMeetings(Iterator<InternalRow> sorted, int reach) {
     this.sorted = sorted;
     this.reach = reach;
   }
@@ -53,9 +59,9 @@ final class BandMeetings implements Iterator<Row> {
     return ready.remove();
   }
 
-  private void meet(Row row) {
-    String id = row.getString(1);
-    String leader = first;
+  private void meet(InternalRow row) {
+    UTF8String id = row.getUTF8String(1).clone();
+    UTF8String leader = first;
     if (leader == null || row.getLong(0) != band) {
       band = row.getLong(0);
       first = id;
@@ -66,11 +72,11 @@ final class BandMeetings implements Iterator<Row> {
     }
     long met = before.size();
     if (!leader.equals(before.peekFirst())) {
-      ready.add(RowFactory.create(leader, id, 0L));
+      ready.add(meeting(leader, id));
       met++;
     }
-    for (String other : before) {
-      ready.add(RowFactory.create(other, id, 0L));
+    for (UTF8String other : before) {
+      ready.add(meeting(other, id));
     }
     unheld += size - met;
     size++;
@@ -78,5 +84,9 @@ final class BandMeetings implements Iterator<Row> {
     if (before.size() > reach) {
       before.remove();
     }
+  }
+
+  private static Row meeting(UTF8String one, UTF8String other) {
+    return RowFactory.create(one.toString(), other.toString(), 0L);
   }
 }

@@ -33,6 +33,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
@@ -61,14 +62,10 @@ public final class DedupJob {
 
   private static final String LOSERS = "losers";
   private static final StorageLevel DISK = StorageLevel.DISK_ONLY();
-  private static final StructType KEYED =
-      new StructType()
-          .add("id", DataTypes.StringType)
-          .add("pair_high", DataTypes.LongType)
-          .add("pair_low", DataTypes.LongType)
-          .add("passage_high", DataTypes.LongType)
-          .add("passage_low", DataTypes.LongType)
-          .add("bands", DataTypes.createArrayType(DataTypes.LongType, false));
+
+  /** In place of a verdict: of the rows of this id one stays. */
+  private static final String REPEATED = "repeated";
+
   private final SparkSession spark;
   private final DedupConfig config;
 
@@ -124,8 +121,8 @@ public final class DedupJob {
   /**
    * Who does not stay.
    *
-   * @param rows (id, verdict), distinct ids; the verdict {@link Firsts#REPEATED} for ids of which
-   *     one row stays
+   * @param rows (id, verdict), distinct ids; the verdict {@link #REPEATED} for ids of which one row
+   *     stays
    */
   private record Losers(Dataset<Row> rows, SortedMap<String, Long> told) {
     void tell(TallyAccumulator tallies, Origin origin) {
@@ -145,10 +142,7 @@ public final class DedupJob {
     Path place = draft.scratch(LOSERS);
     Path counts = draft.scratch("counts");
     if (!draft.files().exists(new Path(counts, "_SUCCESS"))) {
-      spark.sparkContext().setJobDescription("dedup: hash all texts");
-      Path keyed = draft.scratch("keyed");
-      save(keyed(stage), keyed);
-      SortedMap<String, Long> told = find(stage, spark.read().parquet(keyed.toString()), place);
+      SortedMap<String, Long> told = find(texts(stage), draft.scratch("marked"), place);
       save(
           spark.createDataFrame(
               told.entrySet().stream()
@@ -166,35 +160,28 @@ public final class DedupJob {
     return new Losers(spark.read().parquet(place.toString()), told);
   }
 
-  private SortedMap<String, Long> find(TableStage stage, Dataset<Row> keyed, Path place) {
+  private SortedMap<String, Long> find(Dataset<Row> texts, Path marks, Path place) {
     SortedMap<String, Long> told = new TreeMap<>();
-    spark.sparkContext().setJobDescription("dedup: equal pairs");
-    List<Dataset<Row>> held = new ArrayList<>();
-    Dataset<Row> byPair = hold(marked(keyed, "pair_high", "pair_low"), held);
-    Dataset<Row> equal = ids(byPair, Firsts.OTHER).distinct();
-    Dataset<Row> repeated = ids(byPair, Firsts.REPEATED).distinct();
-    Dataset<Row> left = byPair.where(col("mark").equalTo(Firsts.FIRST)).drop("mark");
-    Dataset<Row> samePassage = empty();
-    if (config.passages()) {
-      spark.sparkContext().setJobDescription("dedup: equal passages");
-      Dataset<Row> byPassage = hold(marked(left, "passage_high", "passage_low"), held);
-      samePassage = ids(byPassage, Firsts.OTHER);
-      left = byPassage.where(col("mark").equalTo(Firsts.FIRST)).drop("mark");
-    }
+    spark.sparkContext().setJobDescription("dedup: equal texts");
+    // Read several times below, a few columns at a time.
+    save(marked(keyed(texts)), marks);
+    Dataset<Row> marked = spark.read().schema(markedSchema()).parquet(marks.toString());
     Dataset<Row> near = empty();
+    List<Dataset<Row>> held = new ArrayList<>();
     if (config.near() != DedupConfig.Near.OFF) {
       spark.sparkContext().setJobDescription("dedup: near-duplicates");
-      near = near(stage, left, told, held);
+      near = near(texts, marked.where(col("mark").equalTo(EqualTexts.FIRST)), told, held);
     }
     Dataset<Row> out =
-        verdict(equal, Verdict.DUPLICATE)
-            .union(verdict(samePassage, Verdict.DUPLICATE_PASSAGE))
+        verdict(ids(marked, EqualTexts.SAME_PAIR), Verdict.DUPLICATE)
+            .union(verdict(ids(marked, EqualTexts.SAME_TEXT), Verdict.DUPLICATE_PASSAGE))
             .union(verdict(near, Verdict.NEAR_DUPLICATE));
     save(
         out.union(
-            repeated
+            ids(marked, EqualTexts.REPEATED)
+                .distinct()
                 .join(out.select("id"), new String[] {"id"}, "left_anti")
-                .withColumn("verdict", lit(Firsts.REPEATED))),
+                .withColumn("verdict", lit(REPEATED))),
         place);
     held.forEach(Dataset::unpersist);
     return told;
@@ -202,10 +189,12 @@ public final class DedupJob {
 
   /** The ids that are not the first of their group of near-duplicates; counts what was done. */
   private Dataset<Row> near(
-      TableStage stage, Dataset<Row> left, SortedMap<String, Long> told, List<Dataset<Row>> held) {
-    Dataset<Row> texts = all(stage).select(col("pair_id").as("id"), col("query"), col("passage"));
+      Dataset<Row> texts,
+      Dataset<Row> left,
+      SortedMap<String, Long> told,
+      List<Dataset<Row>> held) {
     NearPairs.Found search =
-        new NearPairs(spark, config, held).find(left.select("id", "bands"), texts);
+        new NearPairs(spark, config, held).find(left, texts.withColumnRenamed("pair_id", "id"));
     Dataset<Row> edges = hold(search.edges(), held);
     long found = edges.count();
     Dataset<Row> groups =
@@ -225,62 +214,83 @@ public final class DedupJob {
     return groups.where(col("id").notEqual(col("first"))).select("id");
   }
 
-  /** The hashes of every row. */
-  private Dataset<Row> keyed(TableStage stage) {
+  /** The hashes of every row, as (high, low, query, id, bands). */
+  private Dataset<Row> keyed(Dataset<Row> texts) {
     DedupConfig settings = config;
-    return spark.createDataFrame(
-        all(stage)
-            .select("pair_id", "query", "passage")
-            .toJavaRDD()
-            .mapPartitions(
-                rows -> {
-                  MinHash minHash = new MinHash(settings.bands(), settings.rows(), settings.seed());
-                  return map(rows, row -> keys(row, settings, minHash));
-                }),
-        KEYED);
+    StructType schema =
+        new StructType()
+            .add("high", DataTypes.LongType)
+            .add("low", DataTypes.LongType)
+            .add("query", DataTypes.LongType)
+            .add("id", DataTypes.StringType);
+    return InternalRows.map(
+        spark,
+        texts,
+        withBands(schema),
+        rows -> {
+          MinHash minHash = new MinHash(settings.bands(), settings.rows(), settings.seed());
+          return map(rows, row -> keys(row, settings, minHash));
+        });
   }
 
-  private static Row keys(Row row, DedupConfig config, MinHash minHash) {
-    String query = Folding.fold(row.getString(1));
-    String passage = Folding.fold(row.getString(2));
-    TextKey pair = TextKey.of(query, passage);
-    TextKey alone = TextKey.of(passage);
-    long[] bands =
-        config.near() == DedupConfig.Near.OFF
-            ? new long[0]
-            : NearPairs.bands(NearPairs.text(config.near(), query, passage), config, minHash);
-    return RowFactory.create(
-        row.getString(0), pair.high(), pair.low(), alone.high(), alone.low(), bands);
+  private static Row keys(InternalRow row, DedupConfig config, MinHash minHash) {
+    String query = Folding.fold(row.getUTF8String(1).toString());
+    String passage = Folding.fold(row.getUTF8String(2).toString());
+    TextKey sought = config.passages() ? TextKey.of(passage) : TextKey.of(query, passage);
+    int bands = bandColumns(config);
+    Object[] values = new Object[4 + bands];
+    values[0] = sought.high();
+    values[1] = sought.low();
+    values[2] = TextKey.of(query).high();
+    values[3] = row.getUTF8String(0).toString();
+    if (bands > 0) {
+      long[] found =
+          NearPairs.bands(NearPairs.text(config.near(), query, passage), config, minHash);
+      for (int band = 0; band < found.length; band++) {
+        values[4 + band] = found[band];
+      }
+    }
+    return RowFactory.create(values);
   }
 
-  private Dataset<Row> all(TableStage stage) {
+  private static int bandColumns(DedupConfig config) {
+    boolean banded =
+        config.near() != DedupConfig.Near.OFF && config.engine() == DedupConfig.Engine.BANDS;
+    return banded ? config.bands() : 0;
+  }
+
+  /** A column for each band, of which a text without words has none. */
+  private StructType withBands(StructType schema) {
+    StructType all = schema;
+    for (String band : NearPairs.columns(bandColumns(config))) {
+      all = all.add(band, DataTypes.LongType);
+    }
+    return all;
+  }
+
+  private StructType markedSchema() {
+    return withBands(
+        new StructType().add("id", DataTypes.StringType).add("mark", DataTypes.StringType));
+  }
+
+  /** (pair_id, query, passage) of every row. */
+  private Dataset<Row> texts(TableStage stage) {
     return stage.origins().stream()
         .map(stage::rows)
         .reduce(Dataset::union)
-        .orElseGet(() -> spark.createDataFrame(List.of(), PairRows.SCHEMA));
+        .orElseGet(() -> spark.createDataFrame(List.of(), PairRows.SCHEMA))
+        .select("pair_id", "query", "passage");
   }
 
-  /** Rows of (id, mark, the columns that are neither id nor key). */
-  private Dataset<Row> marked(Dataset<Row> rows, String high, String low) {
-    List<String> more = new ArrayList<>(List.of(rows.columns()));
-    more.removeAll(List.of("id", high, low));
-    List<String> order = new ArrayList<>(List.of(low, "id"));
-    order.addAll(more);
-    StructType schema =
-        new StructType().add("id", DataTypes.StringType).add("mark", DataTypes.StringType);
-    for (String column : more) {
-      schema = schema.add(rows.schema().apply(column));
-    }
-    return spark.createDataFrame(
-        repartition(
-                rows.select(high, order.toArray(String[]::new)),
-                config.partitions(),
-                col(high),
-                col(low))
-            .sortWithinPartitions(high, low, "id")
-            .toJavaRDD()
-            .mapPartitions(Firsts::new),
-        schema);
+  /** Rows of (id, mark, bands). */
+  private Dataset<Row> marked(Dataset<Row> keyed) {
+    int bands = bandColumns(config);
+    return InternalRows.map(
+        spark,
+        repartition(keyed, config.partitions(), col("high"), col("low"))
+            .sortWithinPartitions("high", "low", "query", "id"),
+        markedSchema(),
+        rows -> new EqualTexts(rows, bands));
   }
 
   /**
@@ -293,7 +303,7 @@ public final class DedupJob {
             losers.select(col("id").as("pair_id"), col("verdict")),
             new String[] {"pair_id"},
             "left");
-    Column repeats = col("verdict").equalTo(Firsts.REPEATED);
+    Column repeats = col("verdict").equalTo(REPEATED);
     Dataset<Row> once =
         joined
             .where(col("verdict").isNull().or(not(repeats)))
@@ -341,7 +351,7 @@ public final class DedupJob {
     rows.write().mode(SaveMode.Overwrite).option("compression", "zstd").parquet(to.toString());
   }
 
-  private static Iterator<Row> map(Iterator<Row> rows, Function<Row, Row> each) {
+  private static Iterator<Row> map(Iterator<InternalRow> rows, Function<InternalRow, Row> each) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {

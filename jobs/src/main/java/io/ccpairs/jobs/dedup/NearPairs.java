@@ -1,5 +1,6 @@
 package io.ccpairs.jobs.dedup;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.sum;
@@ -9,14 +10,17 @@ import io.ccpairs.core.dedup.Shingles;
 import io.ccpairs.core.text.Folding;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.feature.MinHashLSH;
 import org.apache.spark.ml.feature.MinHashLSHModel;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -69,7 +73,7 @@ final class NearPairs {
   /**
    * The near-duplicates among texts.
    *
-   * @param banded (id, bands), distinct ids: the texts to compare
+   * @param banded (id, a column for each band), distinct ids: the texts to compare
    * @param texts (id, query, passage) of at least these
    */
   Found find(Dataset<Row> banded, Dataset<Row> texts) {
@@ -80,15 +84,17 @@ final class NearPairs {
 
   private Found byBands(Dataset<Row> banded, Dataset<Row> texts) {
     int reach = config.bandReach();
-    Dataset<Row> inBands = banded.select(explode(col("bands")).as("band"), col("id"));
+    Column[] bands = columns(config.bands()).stream().map(functions::col).toArray(Column[]::new);
+    Dataset<Row> inBands =
+        banded.select(explode(array(bands)).as("band"), col("id")).where(col("band").isNotNull());
     Dataset<Row> meetings =
         DedupJob.hold(
-            spark.createDataFrame(
+            InternalRows.map(
+                spark,
                 DedupJob.repartition(inBands, config.partitions(), col("band"))
-                    .sortWithinPartitions("band", "id")
-                    .toJavaRDD()
-                    .mapPartitions(rows -> new BandMeetings(rows, reach)),
-                MEETINGS),
+                    .sortWithinPartitions("band", "id"),
+                MEETINGS,
+                rows -> new BandMeetings(rows, reach)),
             held);
     Dataset<Row> candidates = meetings.where(col("a").isNotNull()).select("a", "b").distinct();
     long unheld = meetings.where(col("a").isNull()).agg(sum("unheld")).head().getLong(0);
@@ -148,6 +154,11 @@ final class NearPairs {
             .select(col("datasetA.id").as("a"), col("datasetB.id").as("b"))
             .where(col("a").lt(col("b"))),
         0);
+  }
+
+  /** The names of the columns of bands. */
+  static List<String> columns(int bands) {
+    return IntStream.range(0, bands).mapToObj(band -> "band" + band).toList();
   }
 
   /** The bands of a folded text; none for an empty one. */

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -30,8 +31,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -198,9 +202,9 @@ class DedupJobTest {
 
   @Test
   void aBandThatThousandsShareCostsLinearTime() {
-    List<Row> band = new ArrayList<>();
+    List<InternalRow> band = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
-      band.add(RowFactory.create(7L, String.format("%08d", i)));
+      band.add(internal(7L, String.format("%08d", i)));
     }
     BandMeetings meetings = new BandMeetings(band.iterator(), 50);
     long met = 0;
@@ -212,6 +216,36 @@ class DedupJobTest {
     }
     assertThat(met).isLessThanOrEqualTo(20_000L * 51);
     assertThat(met + unheld).isEqualTo(20_000L * 19_999 / 2);
+  }
+
+  private static InternalRow internal(Object... values) {
+    return new GenericInternalRow(
+        Arrays.stream(values)
+            .map(value -> value instanceof String text ? UTF8String.fromString(text) : value)
+            .toArray());
+  }
+
+  @Test
+  void ofATextTheSmallestIdStaysThoughAnotherQueryStandsFirst() {
+    List<InternalRow> sorted =
+        List.of(
+            internal(1L, 1L, 3L, "d", 7L),
+            internal(1L, 1L, 3L, "e", 7L),
+            internal(1L, 1L, 3L, "e", 7L),
+            internal(1L, 1L, 5L, "b", 7L),
+            internal(1L, 1L, 5L, "b", 7L),
+            internal(1L, 1L, 6L, "c", 7L),
+            internal(1L, 2L, 3L, "a", 9L));
+    List<String> marked = new ArrayList<>();
+    new EqualTexts(sorted.iterator(), 1).forEachRemaining(row -> marked.add(row.mkString(" ")));
+    assertThat(marked)
+        .containsExactly(
+            "e same-pair null",
+            "d same-text null",
+            "b repeated null",
+            "c same-text null",
+            "b first 7",
+            "a first 9");
   }
 
   @Test
