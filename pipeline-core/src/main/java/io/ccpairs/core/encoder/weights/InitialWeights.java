@@ -3,6 +3,7 @@ package io.ccpairs.core.encoder.weights;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.ccpairs.core.pair.PairId;
 import java.nio.ByteBuffer;
@@ -62,7 +63,7 @@ public final class InitialWeights {
         int count = (int) Math.min(WINDOW, size - done);
         window.clear().limit(count * 4);
         fill(window.asFloatBuffer(), key, done);
-        try (NDArray part = scope.create(window, new Shape(count))) {
+        try (NDArray part = scope.create(window, new Shape(count), DataType.FLOAT32)) {
           flat.set(new NDIndex("{}:{}", done, done + count), part);
         }
       }
