@@ -2,6 +2,7 @@ package io.ccpairs.jobs.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.ccpairs.core.encoder.weights.ModelFileException;
 import io.ccpairs.core.input.CorruptInputException;
 import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.config.Nearest;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.security.AccessControlException;
@@ -49,6 +51,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CleanCommand.class,
       DedupCommand.class,
       LeaksCommand.class,
+      ImportModelCommand.class,
       EncodeCommand.class,
       FilterCommand.class,
       ShardCommand.class,
@@ -128,7 +131,7 @@ public final class Main {
     err.flush();
     if (known instanceof ConfigException) {
       return ExitCode.USAGE;
-    } else if (known instanceof RunExistsException) {
+    } else if (known instanceof RunExistsException || known instanceof FileAlreadyExistsException) {
       return ExitCode.EXISTS;
     }
     return known instanceof IOException ? ExitCode.INPUT : ExitCode.CONTRACT;
@@ -141,6 +144,8 @@ public final class Main {
           || cause instanceof RunExistsException
           || cause instanceof ContractException
           || cause instanceof CorruptInputException
+          || cause instanceof ModelFileException
+          || cause instanceof FileAlreadyExistsException
           || cause instanceof FileNotFoundException
           || cause instanceof AccessControlException) {
         return cause;

@@ -213,6 +213,11 @@ public record EncoderConfig(
     return shapes;
   }
 
+  /** How many numbers all weights hold together. */
+  public long size() {
+    return parameters().values().stream().mapToLong(Shape::size).sum();
+  }
+
   private static void dense(Map<String, Shape> shapes, String name, int in, int out) {
     shapes.put(name + ".weight", new Shape(out, in));
     shapes.put(name + ".bias", new Shape(out));

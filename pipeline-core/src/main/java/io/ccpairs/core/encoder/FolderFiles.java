@@ -271,7 +271,7 @@ final class FolderFiles {
                 config.layers(),
                 config.hidden(),
                 config.heads(),
-                config.parameters().values().stream().mapToLong(shape -> shape.size()).sum(),
+                config.size(),
                 config.hidden(),
                 maxTokens,
                 prefixes.query(),

@@ -14,8 +14,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model as Hugging Face's libraries and sentence-transformers keep it: a folder with {@code
@@ -54,21 +57,53 @@ public record ModelFolder(Path folder, EncoderConfig config, int maxTokens, Pref
         maxTokens = json.number("max_seq_length", 3, config.maxTokens());
       }
     }
-    Path pooling = folder.resolve(POOLING);
-    if (Files.exists(pooling)
-        && !Boolean.TRUE.equals(
-            JsonFile.read(pooling, MAX_JSON_BYTES).find("pooling_mode_mean_tokens"))) {
-      throw new ModelFileException(
-          "Cannot use "
-              + pooling
-              + ": pooling_mode_mean_tokens is not true, and only the mean is"
-              + " computed here");
-    }
+    checkModules(folder);
     if (!Files.exists(folder.resolve(TOKENIZER))) {
       throw new ModelFileException(
           "Cannot use " + folder + ": no " + TOKENIZER + "; save the tokenizer in its fast form");
     }
     return new ModelFolder(folder, config, maxTokens, prefixes(folder));
+  }
+
+  /** Refuses what would make other vectors than the mean of token vectors at unit length. */
+  private static void checkModules(Path folder) throws IOException {
+    Path modules = folder.resolve(FolderFiles.MODULES);
+    if (Files.exists(modules)) {
+      for (Object module : JsonFile.readArray(modules, MAX_JSON_BYTES)) {
+        Object type = module instanceof Map<?, ?> map ? map.get("type") : null;
+        String kind = String.valueOf(type).replaceFirst(".*\\.", "");
+        if (!List.of("Transformer", "Pooling", "Normalize").contains(kind)) {
+          throw new ModelFileException(
+              "Cannot use " + modules + ": module " + type + " is not computed here");
+        }
+      }
+    }
+    Path pooling = folder.resolve(POOLING);
+    if (!Files.exists(pooling)) {
+      return;
+    }
+    Map<String, @Nullable Object> flags = JsonFile.read(pooling, MAX_JSON_BYTES).values();
+    List<String> modes =
+        flags.entrySet().stream()
+            .filter(flag -> flag.getKey().startsWith("pooling_mode_"))
+            .filter(flag -> Boolean.TRUE.equals(flag.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!modes.equals(List.of("pooling_mode_mean_tokens"))
+        && !"mean".equals(flags.get("pooling_mode"))) {
+      throw new ModelFileException(
+          "Cannot use "
+              + pooling
+              + ": its pooling is "
+              + modes
+              + ", only pooling_mode_mean_tokens is computed here");
+    }
+    if (Boolean.FALSE.equals(flags.get("include_prompt"))) {
+      throw new ModelFileException(
+          "Cannot use "
+              + pooling
+              + ": include_prompt is false; here a prompt's tokens count in the mean");
+    }
   }
 
   /**

@@ -45,6 +45,39 @@ public final class JsonFile {
    * @throws ModelFileException when it is missing, too large or no JSON object, naming the file
    */
   public static JsonFile read(Path path, long maxBytes) throws IOException {
+    return parse(
+        path,
+        maxBytes,
+        json -> {
+          if (json.nextToken() != JsonToken.START_OBJECT) {
+            throw new ModelFileException("Cannot read " + path + ": not a JSON object");
+          }
+          return new JsonFile(path, object(json));
+        });
+  }
+
+  /**
+   * Reads a file that holds one JSON array.
+   *
+   * @throws ModelFileException when it is missing, too large or no JSON array, naming the file
+   */
+  public static List<@Nullable Object> readArray(Path path, long maxBytes) throws IOException {
+    return parse(
+        path,
+        maxBytes,
+        json -> {
+          if (json.nextToken() != JsonToken.START_ARRAY) {
+            throw new ModelFileException("Cannot read " + path + ": not a JSON array");
+          }
+          return array(json);
+        });
+  }
+
+  private interface Parse<T> {
+    T from(JsonParser json) throws IOException;
+  }
+
+  private static <T> T parse(Path path, long maxBytes, Parse<T> parse) throws IOException {
     try {
       long bytes = Files.size(path);
       if (bytes > maxBytes) {
@@ -53,14 +86,11 @@ public final class JsonFile {
       }
       try (InputStream in = new BufferedInputStream(Files.newInputStream(path));
           JsonParser json = FACTORY.createParser(in)) {
-        if (json.nextToken() != JsonToken.START_OBJECT) {
-          throw new ModelFileException("Cannot read " + path + ": not a JSON object");
-        }
-        Map<String, @Nullable Object> values = object(json);
+        T parsed = parse.from(json);
         if (json.nextToken() != null) {
-          throw new ModelFileException("Cannot read " + path + ": text after the JSON object");
+          throw new ModelFileException("Cannot read " + path + ": text after the JSON value");
         }
-        return new JsonFile(path, values);
+        return parsed;
       }
     } catch (NoSuchFileException e) {
       throw new ModelFileException("Cannot read " + path + ": no such file", e);

@@ -8,12 +8,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Reads the weights of a BERT or XLM-RoBERTa from an ONNX file as exporters of PyTorch write them.
@@ -34,7 +36,15 @@ public final class OnnxWeights {
   private static final int TENSOR_TYPE = 2;
   private static final int TENSOR_NAME = 8;
   private static final int TENSOR_RAW_DATA = 9;
+  private static final int NODE_ATTRIBUTE = 5;
+  private static final int ATTRIBUTE_FLOAT = 2;
+  private static final int ATTRIBUTE_TENSOR = 5;
+  private static final int TENSOR_FLOATS = 4;
+  private static final int TENSOR_LONGS = 7;
   private static final int FLOAT = 1;
+  private static final int INT64 = 7;
+  private static final String ATTENTION = "/encoder/layer.0/attention/self/";
+  private static final String FIRST_NORM = "/embeddings/LayerNorm/";
 
   private final Path path;
   private final ByteBuffer file;
@@ -43,11 +53,76 @@ public final class OnnxWeights {
   /** Names of matrices by the Hugging Face names of the modules that multiply by them. */
   private final Map<String, String> matrices = new HashMap<>();
 
+  /** One-element whole numbers among the nodes of the first layer's attention, in their order. */
+  private final List<Long> attentionSizes = new ArrayList<>();
+
+  private double normEpsilon = -1;
+  private boolean countsPositions;
+
   private record Tensor(List<Long> dims, int at, int bytes) {}
+
+  /**
+   * What the graph says of its encoder.
+   *
+   * @param shapes Hugging Face names and shapes of all float tensors that have such names
+   * @param attentionSizes what the first layer's attention reshapes to: heads and the width of a
+   *     head are among them, one after the other
+   * @param normEpsilon added to the variance in layer norms; negative where none was found
+   * @param countsPositions whether positions are counted from the padding id, as RoBERTa does
+   */
+  public record Architecture(
+      Map<String, Shape> shapes,
+      List<Long> attentionSizes,
+      double normEpsilon,
+      boolean countsPositions) {}
 
   private OnnxWeights(Path path, ByteBuffer file) {
     this.path = path;
     this.file = file;
+  }
+
+  private static OnnxWeights scan(Path path, FileChannel channel) throws IOException {
+    if (channel.size() > Integer.MAX_VALUE) {
+      throw new ModelFileException(
+          "Cannot read " + path + ": " + channel.size() + " bytes, ONNX files end at 2 GiB");
+    }
+    OnnxWeights onnx = new OnnxWeights(path, channel.map(MapMode.READ_ONLY, 0, channel.size()));
+    onnx.scan();
+    return onnx;
+  }
+
+  private static FileChannel channel(Path path) throws IOException {
+    try {
+      return FileChannel.open(path, StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      throw new ModelFileException("Cannot read " + path + ": no such file", e);
+    }
+  }
+
+  /**
+   * Reads what the graph says of its encoder.
+   *
+   * @throws ModelFileException when the file is no ONNX file, or damaged
+   */
+  public static Architecture architecture(Path path) throws IOException {
+    try (FileChannel channel = channel(path)) {
+      OnnxWeights onnx = scan(path, channel);
+      Map<String, Shape> shapes = new TreeMap<>();
+      onnx.initializers.forEach((name, tensor) -> shapes.put(name, shape(tensor.dims)));
+      onnx.matrices.forEach(
+          (name, stored) -> {
+            Shape shape = shapes.get(stored);
+            if (shape != null && shape.dimension() == 2) {
+              shapes.putIfAbsent(name, new Shape(shape.get(1), shape.get(0)));
+            }
+          });
+      return new Architecture(
+          shapes, List.copyOf(onnx.attentionSizes), onnx.normEpsilon, onnx.countsPositions);
+    }
+  }
+
+  private static Shape shape(List<Long> dims) {
+    return new Shape(dims.stream().mapToLong(Long::longValue).toArray());
   }
 
   /**
@@ -58,13 +133,8 @@ public final class OnnxWeights {
    */
   public static StateDict read(Path path, Map<String, Shape> expected, NDManager manager)
       throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      if (channel.size() > Integer.MAX_VALUE) {
-        throw new ModelFileException(
-            "Cannot read " + path + ": " + channel.size() + " bytes, ONNX files end at 2 GiB");
-      }
-      OnnxWeights onnx = new OnnxWeights(path, channel.map(MapMode.READ_ONLY, 0, channel.size()));
-      onnx.scan();
+    try (FileChannel channel = channel(path)) {
+      OnnxWeights onnx = scan(path, channel);
       StateDict weights = new StateDict(manager);
       try {
         for (Map.Entry<String, Shape> entry : expected.entrySet()) {
@@ -89,7 +159,7 @@ public final class OnnxWeights {
     }
     boolean transposed = !stored.equals(name) && shape.dimension() == 2;
     Shape wanted = transposed ? new Shape(shape.get(1), shape.get(0)) : shape;
-    Shape found = new Shape(tensor.dims.stream().mapToLong(Long::longValue).toArray());
+    Shape found = shape(tensor.dims);
     if (!found.equals(wanted) || tensor.bytes != wanted.size() * 4) {
       throw new ModelFileException(
           "Cannot read "
@@ -133,20 +203,96 @@ public final class OnnxWeights {
     String name = "";
     String type = "";
     List<String> inputs = new ArrayList<>();
+    List<Message> attributes = new ArrayList<>();
     while (node.next()) {
       if (node.wire == 2) {
         switch (node.field) {
           case NODE_INPUT -> inputs.add(node.text());
           case NODE_NAME -> name = node.text();
           case NODE_OP_TYPE -> type = node.text();
+          case NODE_ATTRIBUTE -> attributes.add(node.inner());
           default -> {}
         }
+      }
+    }
+    countsPositions |= type.equals("CumSum") && name.startsWith("/embeddings/");
+    for (Message attribute : attributes) {
+      if (name.startsWith(FIRST_NORM) && normEpsilon < 0) {
+        normEpsilon = epsilon(attribute, type);
+      } else if (name.startsWith(ATTENTION) && type.equals("Constant")) {
+        attribute(attribute);
       }
     }
     if (type.equals("MatMul") && inputs.size() == 2 && name.endsWith("/MatMul")) {
       String module = name.substring(1, name.length() - "/MatMul".length()).replace('/', '.');
       matrices.put(module + ".weight", inputs.get(1));
     }
+  }
+
+  /** The epsilon of a fused norm, or the small constant of one in single steps; else negative. */
+  private double epsilon(Message attribute, String type) throws ModelFileException {
+    double found = -1;
+    while (attribute.next()) {
+      if (attribute.field == ATTRIBUTE_FLOAT && attribute.wire == 5) {
+        found = Float.intBitsToFloat(fixed32(attribute.valueAt));
+      } else if (attribute.field == ATTRIBUTE_TENSOR
+          && attribute.wire == 2
+          && type.equals("Constant")) {
+        Scalar scalar = scalar(attribute.inner());
+        found = scalar.type == FLOAT ? scalar.real : -1;
+      }
+    }
+    return found > 0 && found < 1e-3 ? Double.parseDouble(Float.toString((float) found)) : -1;
+  }
+
+  private void attribute(Message attribute) throws ModelFileException {
+    while (attribute.next()) {
+      if (attribute.field == ATTRIBUTE_TENSOR && attribute.wire == 2) {
+        Scalar scalar = scalar(attribute.inner());
+        if (scalar.type == INT64) {
+          attentionSizes.add(scalar.whole);
+        }
+      }
+    }
+  }
+
+  /** A tensor of one element; type 0 where it is something else. */
+  private record Scalar(long type, long whole, float real) {}
+
+  private Scalar scalar(Message tensor) throws ModelFileException {
+    long type = 0;
+    long whole = 0;
+    float real = 0;
+    boolean one = false;
+    while (tensor.next()) {
+      if (tensor.field == TENSOR_TYPE && tensor.wire == 0) {
+        type = tensor.number;
+      } else if (tensor.field == TENSOR_RAW_DATA && tensor.wire == 2) {
+        if (tensor.valueBytes == 8) {
+          whole = fixed64(tensor.valueAt);
+          one = true;
+        } else if (tensor.valueBytes == 4) {
+          real = Float.intBitsToFloat(fixed32(tensor.valueAt));
+          one = true;
+        }
+      } else if (tensor.field == TENSOR_LONGS && tensor.wire == 2 && tensor.valueBytes > 0) {
+        Message packed = tensor.inner();
+        whole = packed.varint();
+        one = packed.at == packed.end;
+      } else if (tensor.field == TENSOR_FLOATS && tensor.wire == 2 && tensor.valueBytes == 4) {
+        real = Float.intBitsToFloat(fixed32(tensor.valueAt));
+        one = true;
+      }
+    }
+    return new Scalar(one ? type : 0, whole, real);
+  }
+
+  private int fixed32(int at) {
+    return Integer.reverseBytes(file.getInt(at));
+  }
+
+  private long fixed64(int at) {
+    return Long.reverseBytes(file.getLong(at));
   }
 
   private void initializer(Message tensor) throws ModelFileException {

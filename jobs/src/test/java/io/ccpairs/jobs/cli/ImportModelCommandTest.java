@@ -1,0 +1,117 @@
+package io.ccpairs.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ccpairs.core.encoder.EncoderConfig;
+import io.ccpairs.core.encoder.ModelFolder;
+import io.ccpairs.core.encoder.Prefixes;
+import io.ccpairs.core.encoder.vocabulary.WordPieceTrainer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImportModelCommandTest {
+  @TempDir private Path folder;
+  private String out = "";
+  private String err = "";
+
+  @BeforeEach
+  void aFolderThatLacksTheSmallFiles() throws IOException {
+    ModelFolder.create(
+        folder.resolve("from"),
+        EncoderConfig.bert(32, 1, 4, 100),
+        WordPieceTrainer.train(Map.of("river", 3L, "rivers", 2L, "query", 5L), 60),
+        64,
+        Prefixes.E5,
+        1);
+    Files.delete(folder.resolve("from/modules.json"));
+    Files.delete(folder.resolve("from/vocab.txt"));
+    Files.delete(folder.resolve("from/config_sentence_transformers.json"));
+  }
+
+  private int run(String... arguments) {
+    StringWriter stdout = new StringWriter();
+    StringWriter stderr = new StringWriter();
+    int code = Main.run(arguments, new PrintWriter(stdout), new PrintWriter(stderr));
+    out = stdout.toString();
+    err = stderr.toString();
+    return code;
+  }
+
+  @Test
+  void aFolderComesOutWholeAndTheSecondTimeIsRefused() throws IOException {
+    String from = folder.resolve("from").toString();
+    String to = folder.resolve("to").toString();
+
+    assertThat(run("import-model", "--folder", from, "--out", to)).as(err).isZero();
+    assertThat(out)
+        .contains("bert, 1 layers of 32, 4 heads", "texts of up to 64 tokens")
+        .contains("before queries 'query: ', before passages 'passage: '");
+    assertThat(folder.resolve("to")).isDirectoryContaining("glob:**/modules.json");
+    assertThat(folder.resolve("to/model.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("from/model.safetensors"));
+
+    assertThat(run("import-model", "--folder", from, "--out", to)).isEqualTo(ExitCode.EXISTS);
+    assertThat(err).contains("it exists; remove it or choose another name");
+  }
+
+  @Test
+  void prefixesAndLimitAreThoseAskedFor() throws IOException {
+    assertThat(
+            run(
+                "import-model",
+                "--folder",
+                folder.resolve("from").toString(),
+                "--out",
+                folder.resolve("to").toString(),
+                "--query-prefix",
+                "q> ",
+                "--passage-prefix",
+                "",
+                "--max-tokens",
+                "32"))
+        .as(err)
+        .isZero();
+    ModelFolder model = ModelFolder.open(folder.resolve("to"));
+    assertThat(model.prefixes()).isEqualTo(new Prefixes("q> ", ""));
+    assertThat(model.maxTokens()).isEqualTo(32);
+  }
+
+  @Test
+  void wrongWordsExitWithTwoAndWrongFilesWithFour() throws IOException {
+    String to = folder.resolve("to").toString();
+    assertThat(run("import-model", "--out", to)).isEqualTo(ExitCode.USAGE);
+    assertThat(run("import-model", "--onnx", "model.onnx", "--out", to)).isEqualTo(ExitCode.USAGE);
+    assertThat(err).contains("--tokenizer");
+    assertThat(
+            run("import-model", "--folder", folder + "/from", "--out", to, "--query-prefix", "q"))
+        .isEqualTo(ExitCode.USAGE);
+
+    assertThat(run("import-model", "--folder", folder + "/none", "--out", to))
+        .isEqualTo(ExitCode.INPUT);
+    assertThat(err).contains("none/config.json: no such file");
+    Path noOnnx = folder.resolve("from/tokenizer.json");
+    assertThat(
+            run(
+                "import-model",
+                "--onnx",
+                noOnnx.toString(),
+                "--tokenizer",
+                noOnnx.toString(),
+                "--out",
+                to))
+        .isEqualTo(ExitCode.INPUT);
+    assertThat(err).contains("tokenizer.json: not an ONNX file, or a damaged one");
+    Files.move(folder.resolve("from/model.safetensors"), folder.resolve("from/pytorch_model.bin"));
+    assertThat(run("import-model", "--folder", folder + "/from", "--out", to))
+        .isEqualTo(ExitCode.INPUT);
+    assertThat(err).contains("pytorch_model.bin is a pickle file").contains("save_pretrained");
+    assertThat(Path.of(to)).doesNotExist();
+  }
+}
