@@ -29,6 +29,7 @@ class ArchitectureTest {
           "encode",
           "filter",
           "shard",
+          "train",
           "recipe",
           "cli");
 
@@ -53,6 +54,7 @@ class ArchitectureTest {
     "encode,    workspace spark",
     "filter,    encode workspace spark",
     "shard,     workspace spark",
+    "train,     shard encode workspace spark",
     "recipe,    ''",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {

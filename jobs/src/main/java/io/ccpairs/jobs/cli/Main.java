@@ -6,6 +6,7 @@ import io.ccpairs.core.encoder.weights.ModelFileException;
 import io.ccpairs.core.input.CorruptInputException;
 import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.config.Nearest;
+import io.ccpairs.jobs.train.TrainingException;
 import io.ccpairs.jobs.workspace.ContractException;
 import io.ccpairs.jobs.workspace.RunExistsException;
 import io.ccpairs.jobs.workspace.Version;
@@ -55,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EncodeCommand.class,
       FilterCommand.class,
       ShardCommand.class,
+      PretrainCommand.class,
       PurgeCommand.class,
       ReportCommand.class,
       InspectCommand.class,
@@ -134,6 +136,9 @@ public final class Main {
     } else if (known instanceof RunExistsException || known instanceof FileAlreadyExistsException) {
       return ExitCode.EXISTS;
     }
+    if (known instanceof TrainingException) {
+      return ExitCode.FAILED;
+    }
     return known instanceof IOException ? ExitCode.INPUT : ExitCode.CONTRACT;
   }
 
@@ -146,6 +151,7 @@ public final class Main {
           || cause instanceof CorruptInputException
           || cause instanceof ModelFileException
           || cause instanceof FileAlreadyExistsException
+          || cause instanceof TrainingException
           || cause instanceof FileNotFoundException
           || cause instanceof AccessControlException) {
         return cause;

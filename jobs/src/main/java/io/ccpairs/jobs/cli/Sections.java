@@ -6,6 +6,7 @@ import io.ccpairs.core.quality.QualityConfig;
 import io.ccpairs.core.source.reddit.RedditConfig;
 import io.ccpairs.core.source.stackexchange.StackExchangeConfig;
 import io.ccpairs.core.source.wikipedia.WikipediaConfig;
+import io.ccpairs.core.train.TrainConfig;
 import io.ccpairs.jobs.clean.CleanConfig;
 import io.ccpairs.jobs.config.Section;
 import io.ccpairs.jobs.dedup.DedupConfig;
@@ -15,6 +16,8 @@ import io.ccpairs.jobs.leak.LeakConfig;
 import io.ccpairs.jobs.mine.MineConfig;
 import io.ccpairs.jobs.recipe.RecipeConfig;
 import io.ccpairs.jobs.shard.ShardConfig;
+import io.ccpairs.jobs.train.NewModelConfig;
+import io.ccpairs.jobs.train.RunConfig;
 import java.util.List;
 
 /** All that may be configured. */
@@ -37,6 +40,10 @@ final class Sections {
   static final Section<EncodeConfig> ENCODE = new Section<>("encode", EncodeConfig.defaults());
   static final Section<FilterConfig> FILTER = new Section<>("filter", FilterConfig.defaults());
   static final Section<ShardConfig> SHARD = new Section<>("shard", ShardConfig.defaults());
+  static final Section<NewModelConfig> MODEL = new Section<>("model", NewModelConfig.defaults());
+  static final Section<TrainConfig> PRETRAIN = new Section<>("pretrain", TrainConfig.defaults());
+  static final Section<RunConfig> PRETRAIN_RUN =
+      new Section<>("pretrain.run", RunConfig.defaults());
 
   static final Section<RecipeConfig> RUN = new Section<>("run", RecipeConfig.defaults());
 
@@ -57,6 +64,9 @@ final class Sections {
           ENCODE,
           FILTER,
           SHARD,
+          MODEL,
+          PRETRAIN,
+          PRETRAIN_RUN,
           RUN);
 
   private static Section<QualityConfig> quality(Origin origin) {

@@ -24,6 +24,15 @@ final class SettingsOptions {
     return Settings.load(Sections.ALL, files, assignments);
   }
 
+  /** The settings over a file of others, with assignments that win over all. */
+  Settings loadOver(Path base, List<String> last) {
+    List<Path> all = new ArrayList<>(List.of(base));
+    all.addAll(files);
+    List<String> set = new ArrayList<>(assignments);
+    set.addAll(last);
+    return Settings.load(Sections.ALL, all, set);
+  }
+
   /** The options as they were given, for another command. */
   List<String> words() {
     List<String> words = new ArrayList<>();

@@ -45,7 +45,7 @@ public final class SharedEncoder {
   }
 
   /** The address of the task's GPU; empty without one. */
-  static String gpu() {
+  public static String gpu() {
     TaskContext task = TaskContext.get();
     if (task == null) {
       return "";

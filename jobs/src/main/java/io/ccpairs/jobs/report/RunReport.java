@@ -122,7 +122,7 @@ public final class RunReport {
     html.raw("</div>\n");
   }
 
-  private static void fact(Html html, String figure, String meaning) {
+  static void fact(Html html, String figure, String meaning) {
     html.raw("<div class=\"fact\">").element("b", figure).element("span", meaning).raw("</div>\n");
   }
 
@@ -472,7 +472,7 @@ public final class RunReport {
   // ---- The page
   // -----------------------------------------------------------------------------------
 
-  private static Html begin(String title) throws IOException {
+  static Html begin(String title) throws IOException {
     return new Html()
         .raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n")
         .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
@@ -480,7 +480,7 @@ public final class RunReport {
         .raw("<style>\n" + css() + "</style></head>\n<body><main>\n");
   }
 
-  private static String end(Html html) {
+  static String end(Html html) {
     return html.element("footer", "Made by ccpairs report.")
         .raw("</main></body></html>\n")
         .toString();

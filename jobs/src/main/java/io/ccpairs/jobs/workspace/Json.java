@@ -31,6 +31,15 @@ public final class Json {
     }
   }
 
+  /** The value as one line of JSON. */
+  public static String line(Object value) {
+    try {
+      return MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
+    } catch (IOException e) {
+      throw new IllegalStateException("Cannot write " + value.getClass() + " as JSON", e);
+    }
+  }
+
   /** Reads a file written by {@link #write}. */
   public static <T> T read(FileSystem files, Path file, Class<T> type) throws IOException {
     try (InputStream in = files.open(file)) {

@@ -152,6 +152,20 @@ class ShardJobTest {
   }
 
   @Test
+  void aTrainingThatGoesOnInAnotherWorldSkipsAndRepeatsNothing() throws IOException {
+    ShardReader reader = reader(shard("resumed", SMALL));
+    int perEpoch = (int) reader.index().epochs().get(0).batches();
+    List<String> seen = new ArrayList<>();
+    for (int step = 0; step < perEpoch; step++) {
+      int world = step < 5 || step >= 9 ? 2 : 1;
+      for (int rank = 0; rank < world; rank++) {
+        reader.slice(step, rank, world).forEach(row -> seen.add(row.pairId()));
+      }
+    }
+    assertThat(seen.stream().sorted().toList()).isEqualTo(ids());
+  }
+
+  @Test
   void thePlanIsTheSameOnAnyNumberOfPartitions() throws IOException {
     List<List<List<String>>> plans = new ArrayList<>();
     for (String partitions : List.of("1", "2", "7")) {

@@ -1,0 +1,266 @@
+package io.ccpairs.jobs.train;
+
+import io.ccpairs.core.encoder.weights.ModelFileException;
+import io.ccpairs.core.train.TrainerState;
+import io.ccpairs.jobs.workspace.Json;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a training keeps beside its model while it runs, on any file system: {@code
+ * NAME.training/{order.json, start/, checkpoints/step-…/, metrics/…json}}. A checkpoint counts when
+ * its {@code trainer_state.json} stands, which is written last; a file of figures appears whole.
+ */
+final class TrainingFolder {
+  private static final String STEP = "step-";
+  private static final String CONFIG = "config.json";
+
+  private final FileSystem files;
+  private final Path folder;
+
+  TrainingFolder(Path folder, Configuration configuration) throws IOException {
+    this.files = folder.getFileSystem(configuration);
+    this.folder = files.makeQualified(folder);
+  }
+
+  FileSystem files() {
+    return files;
+  }
+
+  Path path() {
+    return folder;
+  }
+
+  Path order() {
+    return new Path(folder, "order.json");
+  }
+
+  /** The model that a training from nothing begins with. */
+  Path start() {
+    return new Path(folder, "start");
+  }
+
+  Path checkpoint(long step) {
+    return new Path(new Path(folder, "checkpoints"), String.format("%s%09d", STEP, step));
+  }
+
+  /** The steps at which there are checkpoints, ascending. */
+  List<Long> checkpoints() throws IOException {
+    List<Long> steps = new ArrayList<>();
+    for (FileStatus status : list(new Path(folder, "checkpoints"))) {
+      String name = status.getPath().getName();
+      if (name.startsWith(STEP) && files.exists(new Path(status.getPath(), TrainerState.FILE))) {
+        steps.add(Long.parseLong(name.substring(STEP.length())));
+      }
+    }
+    Collections.sort(steps);
+    return steps;
+  }
+
+  /**
+   * Brings a checkpoint from a local disk here.
+   *
+   * @param kept how many of the newest stay
+   */
+  void publish(java.nio.file.Path local, long step, int kept) throws IOException {
+    Path target = checkpoint(step);
+    files.delete(target, true);
+    upload(local, target, TrainerState.FILE);
+    List<Long> steps = checkpoints();
+    for (long old : steps.subList(0, Math.max(0, steps.size() - kept))) {
+      // Without its state the folder is no checkpoint any more; then its files can go.
+      files.delete(new Path(checkpoint(old), TrainerState.FILE), false);
+      files.delete(checkpoint(old), true);
+    }
+  }
+
+  /** Copies a folder of a local disk here, one file last. */
+  void upload(java.nio.file.Path local, Path target, String last) throws IOException {
+    List<java.nio.file.Path> all;
+    try (var tree = Files.walk(local)) {
+      all = tree.filter(Files::isRegularFile).sorted().toList();
+    }
+    for (java.nio.file.Path file : all) {
+      String name = local.relativize(file).toString();
+      if (!name.equals(last)) {
+        put(file, new Path(target, name));
+      }
+    }
+    put(local.resolve(last), new Path(target, last));
+  }
+
+  private void put(java.nio.file.Path from, Path to) throws IOException {
+    Path part = new Path(to.getParent(), "_" + to.getName() + ".part");
+    files.copyFromLocalFile(false, true, new Path(from.toUri()), part);
+    files.delete(to, false);
+    if (!files.rename(part, to)) {
+      throw new IOException("Cannot write " + to + ": the file system refused to rename " + part);
+    }
+  }
+
+  /** A checkpoint on a local disk, with the step at which it was made. */
+  record Fetched(long step, java.nio.file.Path folder) {}
+
+  /**
+   * The newest checkpoint that is whole, on this host's disk; damaged ones are passed over and
+   * named in the log.
+   *
+   * @param scratch a folder for copies
+   */
+  Optional<Fetched> newest(java.nio.file.Path scratch) throws IOException {
+    List<Long> steps = checkpoints();
+    Collections.reverse(steps);
+    for (long step : steps) {
+      try {
+        java.nio.file.Path local = fetch(step, scratch);
+        TrainerState.verified(local);
+        return Optional.of(new Fetched(step, local));
+      } catch (ModelFileException e) {
+        System.getLogger(TrainingFolder.class.getName())
+            .log(
+                System.Logger.Level.WARNING,
+                "Passed over the checkpoint of step " + step + ": " + e.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A checkpoint on this host's disk: where it lies, if that is one, else a copy. */
+  java.nio.file.Path fetch(long step, java.nio.file.Path scratch) throws IOException {
+    Path from = checkpoint(step);
+    if (files.getUri().getScheme().equals("file")) {
+      return java.nio.file.Path.of(from.toUri().getPath());
+    }
+    java.nio.file.Path to = scratch.resolve(from.getName());
+    download(from, to);
+    return to;
+  }
+
+  private void download(Path from, java.nio.file.Path to) throws IOException {
+    Files.createDirectories(to);
+    for (FileStatus status : files.listStatus(from)) {
+      java.nio.file.Path target = to.resolve(status.getPath().getName());
+      if (status.isDirectory()) {
+        download(status.getPath(), target);
+      } else {
+        files.copyToLocalFile(false, status.getPath(), new Path(target.toUri()), true);
+      }
+    }
+  }
+
+  // ---- Figures
+
+  private Path metrics() {
+    return new Path(folder, "metrics");
+  }
+
+  /** Keeps the figures of the steps up to one. */
+  void note(long step, Map<String, Object> figures) throws IOException {
+    Json.write(files, new Path(metrics(), String.format("%09d.json", step)), figures);
+  }
+
+  /** Forgets figures behind a step: they will come again. */
+  void forget(long step) throws IOException {
+    for (FileStatus status : list(metrics())) {
+      String name = status.getPath().getName();
+      if (name.matches("\\d{9}\\.json") && Long.parseLong(name.substring(0, 9)) > step) {
+        files.delete(status.getPath(), false);
+      }
+    }
+  }
+
+  /** All figures kept of steps behind this one, in order. */
+  @SuppressWarnings("unchecked") // written by note() as a map of texts and numbers
+  List<Map<String, Object>> figures(long behind) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (FileStatus status : list(metrics())) {
+      String name = status.getPath().getName();
+      if (name.matches("\\d{9}\\.json") && Long.parseLong(name.substring(0, 9)) > behind) {
+        names.add(name);
+      }
+    }
+    Collections.sort(names);
+    List<Map<String, Object>> figures = new ArrayList<>();
+    for (String name : names) {
+      try {
+        figures.add(Json.read(files, new Path(metrics(), name), LinkedHashMap.class));
+      } catch (FileNotFoundException e) {
+        // It is being replaced by the same figures of a restarted training.
+        break;
+      }
+    }
+    return figures;
+  }
+
+  // ---- The finished model
+
+  /**
+   * Makes the model of a checkpoint: all but the optimiser's state, {@code config.json} last, since
+   * a folder without it is no model.
+   *
+   * @param more further files by name relative to the model, for example {@code
+   *     training/metrics.jsonl}
+   */
+  void finish(long step, Path model, Map<String, byte[]> more) throws IOException {
+    copy(checkpoint(step), model, CONFIG);
+    for (Map.Entry<String, byte[]> file : more.entrySet()) {
+      try (var out = files.create(new Path(model, file.getKey()), true)) {
+        out.write(file.getValue());
+      }
+    }
+    one(new Path(checkpoint(step), CONFIG), new Path(model, CONFIG));
+  }
+
+  private void copy(Path from, Path to, String except) throws IOException {
+    for (FileStatus status : files.listStatus(from)) {
+      String name = status.getPath().getName();
+      if (status.isDirectory()) {
+        copy(status.getPath(), new Path(to, name), "");
+      } else if (!name.equals(except)
+          && !name.equals(TrainerState.FILE)
+          && !name.startsWith("optimiser.")
+          && !name.startsWith(".")) {
+        one(status.getPath(), new Path(to, name));
+      }
+    }
+  }
+
+  private void one(Path from, Path to) throws IOException {
+    org.apache.hadoop.fs.FileUtil.copy(files, from, files, to, false, true, files.getConf());
+  }
+
+  void delete() throws IOException {
+    files.delete(folder, true);
+  }
+
+  private FileStatus[] list(Path place) throws IOException {
+    try {
+      return files.listStatus(place);
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    }
+  }
+
+  /** A small text file, or nothing where there is none. */
+  Optional<String> text(Path file) throws IOException {
+    if (!files.exists(file)) {
+      return Optional.empty();
+    }
+    try (InputStream in = files.open(file)) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+}
