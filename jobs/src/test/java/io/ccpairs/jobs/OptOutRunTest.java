@@ -117,9 +117,16 @@ class OptOutRunTest {
     assertThat(inParquet(spark, Path.of(work))).isTrue();
     String said = run("purge", work + "/pairs", "--opt-out", list.toString());
     assertThat(said).contains("opted_out 1").contains("The old run still holds them");
+    run("report", work + "/pairs", "--to", work + "/purged.html");
+    assertThat(Files.readString(Path.of(work, "purged.html")))
+        .as("the old run still stands beside, but a page on the new one shows nothing of it")
+        .contains("opted_out")
+        .doesNotContain(SECRET)
+        .doesNotContain("hidden_one");
     String retired =
         run("purge", oldRun(work).toString(), "--opt-out", list.toString(), "--retire");
     assertThat(retired).contains("up to date").contains("retired");
+    run("report", work + "/pairs");
     assertThat(inParquet(spark, Path.of(work))).isFalse();
     assertThat(holding(Path.of(work), SECRET)).isEmpty();
   }

@@ -36,7 +36,7 @@ final class Charts {
       highest = Math.max(highest, sum(parts, bucket));
     }
     double step = (double) WIDTH / buckets.size();
-    html.raw("<figure>").element("figcaption", caption);
+    html.raw("<figure>").element("figcaption", caption + " · tallest bar " + Html.number(highest));
     html.raw(
         String.format(
             Locale.ROOT, "<svg viewBox=\"0 0 %d %d\" role=\"img\">", WIDTH, HEIGHT + BOTTOM));

@@ -24,7 +24,7 @@ import org.apache.spark.sql.SparkSession;
  * a phone and on paper.
  */
 public final class RunReport {
-  private static final int LANGUAGES_SHOWN = 20;
+  private static final int LANGUAGES_SHOWN = 12;
   private static final int TASKS_SHOWN = 40;
 
   /** What the numeric dimensions are called, in the order of the page. */
@@ -71,7 +71,7 @@ public final class RunReport {
             + " UTC");
     facts(html, view);
     lineage(html, view);
-    funnel(html, view.lineage().get(view.lineage().size() - 1).funnel());
+    reasons(html, view);
     distributions(html, view);
     samples(html, "Kept pairs", view.kept(), "");
     samples(html, "Dropped rows", view.dropped(), "dropped");
@@ -116,7 +116,10 @@ public final class RunReport {
     }
     html.raw("<div class=\"facts\">");
     fact(html, Html.number(rows), "pairs");
-    fact(html, in == 0 ? "–" : Html.percent((double) kept / in), "of the candidates kept");
+    fact(
+        html,
+        in == 0 ? "–" : Html.percent((double) kept / in),
+        "kept by stage " + manifest.stage());
     fact(html, String.format(java.util.Locale.ROOT, "%.1f MB", bytes / 1e6), "of Parquet");
     fact(html, String.format(java.util.Locale.ROOT, "%.0f s", manifest.seconds()), "to make");
     html.raw("</div>\n");
@@ -170,9 +173,31 @@ public final class RunReport {
     html.raw("</table></div>\n");
   }
 
+  /** The reasons of every stage, the newest first and open. */
+  private static void reasons(Html html, RunView view) {
+    html.element("h2", "What was left out, and why");
+    html.element(
+        "p",
+        "Figures are shares of what came into the stage; bars compare the reasons of one kind.");
+    for (int i = view.lineage().size() - 1; i >= 0; i--) {
+      RunView.Step step = view.lineage().get(i);
+      boolean newest = i == view.lineage().size() - 1;
+      html.raw(newest ? "<details open><summary>" : "<details><summary>")
+          .text(step.manifest().stage())
+          .raw(" <span>")
+          .text(dropped(step.funnel()))
+          .raw("</span></summary>\n");
+      funnel(html, step.funnel());
+      html.raw("</details>\n");
+    }
+  }
+
+  private static String dropped(Funnel funnel) {
+    long rows = FunnelTable.reasons(funnel).values().stream().mapToLong(Long::longValue).sum();
+    return rows == 0 ? "left nothing out" : "left out " + Html.number(rows);
+  }
+
   private static void funnel(Html html, Funnel funnel) {
-    html.element("h2", "What this stage left out, and why");
-    html.element("p", "Figures are shares of what came in; bars compare the reasons of one kind.");
     for (Origin origin : Origin.values()) {
       for (Kind kind : Kind.values()) {
         if (funnel.empty(origin, kind)) {
@@ -202,7 +227,7 @@ public final class RunReport {
             .sorted((a, b) -> Long.compare(b.getValue(), a.getValue()))
             .forEach(
                 entry -> {
-                  html.raw("<tr><td>")
+                  html.raw("<tr><td class=\"reason\">")
                       .element("b", entry.getKey().word())
                       .element("div class=\"meaning\"", entry.getKey().meaning())
                       .raw("</td><td class=\"bars\">");
@@ -234,9 +259,9 @@ public final class RunReport {
     for (String dimension : new TreeSet<>(NUMERIC.keySet())) {
       Charts.histogram(html, NUMERIC.getOrDefault(dimension, dimension), byOrigin(view, dimension));
     }
-    Map<String, Long> clusters = sum(view, "clusters");
+    Map<String, Long> clusters = view.newest("clusters");
     if (!clusters.isEmpty()) {
-      Charts.histogram(html, "Pairs in a group of near-duplicates", Map.of("all", clusters));
+      Charts.histogram(html, "Groups of near-duplicates by their size", Map.of("all", clusters));
     }
     html.raw("</div><div class=\"charts\">\n");
     for (Map.Entry<String, Map<String, Map<String, Long>>> origin : view.statistics().entrySet()) {
@@ -246,15 +271,16 @@ public final class RunReport {
       }
     }
     html.raw("</div>\n");
-    rest(html, view, "leaks", "Leaks by evaluation task");
+    rest(html, view, "leaks", "Leaks by evaluation task; a pair counts for each that holds it");
+    rest(html, view, "leak-found", "Leaks by what was found, and how");
     rest(html, view, "masked", "Pairs with a masked address, number or name");
     rest(html, view, "near-search", "The search for near-duplicates");
   }
 
   private static void rest(Html html, RunView view, String dimension, String caption) {
-    Map<String, Long> rows = sum(view, dimension);
+    Map<String, Long> rows = view.newest(dimension);
     if (!rows.isEmpty()) {
-      html.element("h3", caption).raw("<div class=\"scroll\"><table>");
+      html.element("h3", caption).raw("<div class=\"scroll\"><table class=\"short\">");
       rows.entrySet().stream()
           .sorted((a, b) -> Long.compare(b.getValue(), a.getValue()))
           .limit(TASKS_SHOWN)
@@ -303,7 +329,8 @@ public final class RunReport {
     for (Map.Entry<String, List<RunView.Sample>> group : groups.entrySet()) {
       html.raw(first ? "<details open>" : "<details>").raw("<summary>").text(group.getKey());
       if (!style.isEmpty()) {
-        html.raw(" <span>").text(meaning(group.getKey())).raw("</span>");
+        String verdict = group.getKey().substring(group.getKey().lastIndexOf(' ') + 1);
+        html.raw(" <span>").text(meaning(verdict)).raw("</span>");
       }
       html.raw("</summary>\n");
       first = false;

@@ -29,7 +29,7 @@ import org.apache.spark.sql.SparkSession;
  * @param statistics rows by origin, dimension and bucket
  * @param settings what it was made with, by key
  * @param kept sampled pairs by origin
- * @param dropped sampled rows by verdict
+ * @param dropped sampled rows by stage and verdict, of all stages from the newest purge on
  */
 record RunView(
     PublishedRun run,
@@ -46,8 +46,28 @@ record RunView(
 
   private static final int MAX_SHOWN_CHARS = 700;
 
-  /** A run in the lineage. */
-  record Step(Manifest manifest, Funnel funnel) {}
+  /**
+   * A run in the lineage.
+   *
+   * @param statistics rows by origin, dimension and bucket
+   */
+  record Step(
+      PublishedRun run, Funnel funnel, Map<String, Map<String, Map<String, Long>>> statistics) {
+    Manifest manifest() {
+      return run.manifest();
+    }
+  }
+
+  /** The counts of a dimension over all origins, of the newest run in the lineage that has it. */
+  Map<String, Long> newest(String dimension) {
+    Map<String, Long> sum = new TreeMap<>();
+    for (int i = lineage.size() - 1; i >= 0 && sum.isEmpty(); i--) {
+      lineage.get(i).statistics().values().stream()
+          .map(dimensions -> dimensions.getOrDefault(dimension, Map.of()))
+          .forEach(rows -> rows.forEach((bucket, n) -> sum.merge(bucket, n, Long::sum)));
+    }
+    return sum;
+  }
 
   /** A row for people. */
   record Sample(String origin, String where, String query, String passage) {}
@@ -69,27 +89,49 @@ record RunView(
             samples(inspection, Inspection.Rows.KEPT, "origin", origin.word(), rows, seed));
       }
     }
+    List<Step> lineage = lineage(spark, run);
     Map<String, List<Sample>> dropped = new LinkedHashMap<>();
-    for (String verdict : verdicts(run.funnel(files).funnel())) {
-      try {
-        List<Sample> samples =
-            samples(inspection, Inspection.Rows.DROPPED, "verdict", verdict, rows, seed);
-        if (!samples.isEmpty()) {
-          dropped.put(verdict, samples);
-        }
-      } catch (FileNotFoundException e) {
-        // A run without a sample of dropped rows shows none.
-        dropped.clear();
-        break;
-      }
+    for (Step step : sinceThePurge(lineage)) {
+      dropped(spark, step, rows, seed, dropped);
     }
     return new RunView(
         run,
-        lineage(spark, run),
+        lineage,
         run.statistics(files).byOrigin(),
         new TreeMap<>(run.settings(files)),
         kept,
         dropped);
+  }
+
+  /**
+   * The steps whose samples may be shown: who was purged from a table stands in none of its
+   * parents' samples, as far as a page on it goes.
+   */
+  private static List<Step> sinceThePurge(List<Step> lineage) {
+    int from = 0;
+    for (int i = 0; i < lineage.size(); i++) {
+      from = lineage.get(i).manifest().stage().equals("purge") ? i : from;
+    }
+    return lineage.subList(from, lineage.size());
+  }
+
+  /** Adds samples of a step's dropped rows, by stage and verdict; a run without any adds none. */
+  private static void dropped(
+      SparkSession spark, Step step, int rows, long seed, Map<String, List<Sample>> into)
+      throws IOException {
+    try {
+      Inspection inspection = new Inspection(spark, step.run());
+      for (String verdict : verdicts(step.funnel())) {
+        List<Sample> samples =
+            samples(inspection, Inspection.Rows.DROPPED, "verdict", verdict, rows, seed);
+        if (!samples.isEmpty()) {
+          into.put(step.manifest().stage() + " · " + verdict, samples);
+        }
+      }
+    } catch (FileNotFoundException e) {
+      // Nothing was sampled, or the samples were removed.
+      return;
+    }
   }
 
   private static List<String> verdicts(Funnel funnel) {
@@ -137,7 +179,7 @@ record RunView(
     PublishedRun at = run;
     while (true) {
       FileSystem files = at.path().getFileSystem(spark.sparkContext().hadoopConfiguration());
-      steps.add(new Step(at.manifest(), at.funnel(files).funnel()));
+      steps.add(new Step(at, at.funnel(files).funnel(), at.statistics(files).byOrigin()));
       Optional<String> parent =
           at.manifest().inputs().stream()
               .map(Manifest.InputFile::path)

@@ -2,20 +2,6 @@ package io.ccpairs.core.quality.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ccpairs.core.input.ByteSource;
-import io.ccpairs.core.input.Bytes;
-import io.ccpairs.core.input.InputLimits;
-import io.ccpairs.core.input.RecordCursor;
-import io.ccpairs.core.input.RecordCursors;
-import io.ccpairs.core.input.Split;
-import io.ccpairs.core.pair.Judged;
-import io.ccpairs.core.pair.TextPair;
-import io.ccpairs.core.source.wikipedia.WikiNames;
-import io.ccpairs.core.source.wikipedia.WikiPage;
-import io.ccpairs.core.source.wikipedia.WikiPageParser;
-import io.ccpairs.core.source.wikipedia.WikipediaConfig;
-import io.ccpairs.core.source.wikipedia.WikipediaPairs;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,8 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +24,7 @@ class LanguageAccuracyTest {
     Path dumps = root.resolveSibling("shared").resolve("data/wikipedia/minidumps");
     Assumptions.assumeTrue(
         Files.isDirectory(dumps), "Real dumps are not beside this checkout, at ../shared/data");
-    Map<String, List<String>> texts = texts(dumps);
+    Map<String, List<String>> texts = WikiTexts.byLanguage(dumps);
     Set<String> known = new HashSet<>(LanguageId.model().languages());
     known.addAll(List.of("no", "sh", "or", "am", "my", "os", "cv", "sah", "yi", "ckb", "mrj"));
     StringBuilder table =
@@ -113,39 +97,5 @@ class LanguageAccuracyTest {
       }
     }
     return pieces;
-  }
-
-  private static Map<String, List<String>> texts(Path dumps) throws Exception {
-    Map<String, List<String>> texts = new TreeMap<>();
-    List<Path> files;
-    try (Stream<Path> list = Files.list(dumps)) {
-      files = list.sorted().toList();
-    }
-    for (Path file : files) {
-      ByteSource source = Bytes.file(file);
-      String language = WikiNames.of(file.toString()).language();
-      WikipediaPairs pairs =
-          new WikipediaPairs(WikipediaConfig.defaults(), WikiNames.of(file.toString()));
-      WikiPageParser parser = new WikiPageParser();
-      try (RecordCursor cursor =
-          RecordCursors.open(
-              new Split(source, 0, source.length()),
-              "</page>".getBytes(StandardCharsets.UTF_8),
-              InputLimits.defaults())) {
-        while (cursor.next()) {
-          WikiPage page = parser.parse(cursor.buffer(), cursor.start(), cursor.length());
-          if (page == null || language == null) {
-            continue;
-          }
-          for (Judged judged : pairs.judge(page)) {
-            TextPair pair = judged.pair();
-            if (pair != null) {
-              texts.computeIfAbsent(language, absent -> new ArrayList<>()).add(pair.passage());
-            }
-          }
-        }
-      }
-    }
-    return texts;
   }
 }

@@ -1,0 +1,124 @@
+package io.ccpairs.core.quality;
+
+import io.ccpairs.core.dedup.MinHash;
+import io.ccpairs.core.dedup.Shingles;
+import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.pair.TextPair;
+import io.ccpairs.core.privacy.Mask;
+import io.ccpairs.core.privacy.Masks;
+import io.ccpairs.core.quality.language.LanguageId;
+import io.ccpairs.core.quality.language.WikiTexts;
+import io.ccpairs.core.source.MalformedRecordException;
+import io.ccpairs.core.text.Folding;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * One thread judges the passages of some eighty small wikis. Time for all; divide their size,
+ * printed at the start, by it.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 2, time = 2)
+@Measurement(iterations = 3, time = 2)
+@Fork(1)
+public class QualityBenchmark {
+  private List<TextPair> pairs = List.of();
+  private final Rules rules = Rules.of(QualityConfig.defaults(Origin.REDDIT));
+  private final Masks masks = new Masks(List.of(Mask.values()));
+  private final MinHash minHash = new MinHash(14, 8, 42);
+
+  /** Reads the wikis. */
+  @Setup
+  public void read() throws IOException, MalformedRecordException {
+    Path dumps =
+        Path.of(System.getProperty("ccpairs.root", ".."), "../shared/data/wikipedia/minidumps");
+    pairs =
+        WikiTexts.byLanguage(dumps).values().stream()
+            .flatMap(List::stream)
+            .map(QualityBenchmark::pair)
+            .toList();
+    long bytes =
+        pairs.stream()
+            .mapToLong(pair -> pair.passage().getBytes(StandardCharsets.UTF_8).length)
+            .sum();
+    System.out.println("passages: " + pairs.size() + ", bytes: " + bytes);
+  }
+
+  private static TextPair pair(String passage) {
+    return new TextPair(
+        "0".repeat(32),
+        Origin.REDDIT,
+        "wiki",
+        null,
+        "What do you know of the capital of this country and its history?",
+        passage,
+        "q",
+        "p",
+        null,
+        null,
+        "p",
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** All rules, the languages of both sides among them. */
+  @Benchmark
+  public int rules() {
+    int kept = 0;
+    for (TextPair pair : pairs) {
+      kept += rules.judge(new PairFacts(pair, LanguageId.model())).kept() ? 1 : 0;
+    }
+    return kept;
+  }
+
+  /** The language of each passage, by its first 400 characters. */
+  @Benchmark
+  public double language() {
+    double sum = 0;
+    for (TextPair pair : pairs) {
+      sum += LanguageId.model().of(pair.passage()).confidence();
+    }
+    return sum;
+  }
+
+  /** All masks. */
+  @Benchmark
+  public int masks() {
+    int chars = 0;
+    for (TextPair pair : pairs) {
+      chars += masks.apply(pair.passage()).length();
+    }
+    return chars;
+  }
+
+  /** Folding, shingles and the fourteen bands of each passage. */
+  @Benchmark
+  public long bands() {
+    long sum = 0;
+    for (TextPair pair : pairs) {
+      long[] shingles = Shingles.of(Folding.fold(pair.passage()), 3);
+      sum += shingles.length == 0 ? 0 : minHash.bands(shingles)[0];
+    }
+    return sum;
+  }
+}
