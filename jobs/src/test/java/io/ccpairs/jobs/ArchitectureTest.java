@@ -28,6 +28,8 @@ class ArchitectureTest {
           "purge",
           "encode",
           "filter",
+          "eval",
+          "search",
           "shard",
           "train",
           "recipe",
@@ -53,9 +55,12 @@ class ArchitectureTest {
     "purge,     workspace spark",
     "encode,    workspace spark",
     "filter,    encode workspace spark",
+    "eval,      encode workspace spark config",
+    "search,    encode workspace spark",
     "shard,     workspace spark",
     "train,     shard encode workspace spark",
     "recipe,    ''",
+    "cli,       config spark workspace inspect report corpus mine clean dedup leak purge encode filter eval search shard recipe",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {
     List<String> forbidden = new ArrayList<>(PACKAGES);

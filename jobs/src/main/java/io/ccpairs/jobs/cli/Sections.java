@@ -11,6 +11,7 @@ import io.ccpairs.jobs.clean.CleanConfig;
 import io.ccpairs.jobs.config.Section;
 import io.ccpairs.jobs.dedup.DedupConfig;
 import io.ccpairs.jobs.encode.EncodeConfig;
+import io.ccpairs.jobs.eval.EvaluateConfig;
 import io.ccpairs.jobs.filter.FilterConfig;
 import io.ccpairs.jobs.leak.LeakConfig;
 import io.ccpairs.jobs.mine.MineConfig;
@@ -46,6 +47,8 @@ final class Sections {
       new Section<>("pretrain.run", RunConfig.defaults());
 
   static final Section<RecipeConfig> RUN = new Section<>("run", RecipeConfig.defaults());
+  static final Section<EvaluateConfig> EVALUATE =
+      new Section<>("evaluate", EvaluateConfig.defaults());
 
   /** In the order of the pipeline. */
   static final List<Section<?>> ALL =
@@ -67,6 +70,7 @@ final class Sections {
           MODEL,
           PRETRAIN,
           PRETRAIN_RUN,
+          EVALUATE,
           RUN);
 
   private static Section<QualityConfig> quality(Origin origin) {

@@ -1,5 +1,6 @@
 package io.ccpairs.core.encoder;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Arrays;
  * @param dimensions numbers of a row
  * @param values rows × dimensions numbers
  */
-public record Embeddings(int dimensions, float[] values) {
+public record Embeddings(int dimensions, float[] values) implements Serializable {
   /** How many rows there are. */
   public int rows() {
     return values.length / dimensions;

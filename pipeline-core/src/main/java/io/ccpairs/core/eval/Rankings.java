@@ -84,18 +84,28 @@ public final class Rankings {
     Map<String, String> queries = task.answered();
     TopHits[] hits = new TopHits[queries.size()];
     Arrays.setAll(hits, query -> new TopHits(depth));
-    long[] keys = queries.keySet().stream().mapToLong(id -> PairId.draw(id, seed)).toArray();
+    long[] keys = queries.keySet().stream().mapToLong(id -> chanceKey(id, seed)).toArray();
     long passages = 0;
     try (Passages corpus = task.corpus().open()) {
       for (Passage passage = corpus.next(); passage != null; passage = corpus.next()) {
-        long key = PairId.draw(passage.id(), seed + 1);
+        long key = chanceKey(passage.id(), ~seed);
         for (int i = 0; i < keys.length; i++) {
-          hits[i].add(passage.id(), (PairId.mix(keys[i] ^ key) >>> 40) * 0x1p-24f);
+          hits[i].add(passage.id(), chance(keys[i], key));
         }
         passages++;
       }
     }
     return new Run(byQuery(queries, best(hits)), passages);
+  }
+
+  /** What {@link #chance} needs of a query's id, or of a passage's under the seed's complement. */
+  public static long chanceKey(String id, long seed) {
+    return PairId.draw(id, seed);
+  }
+
+  /** The score of the random baseline: uniform from 0 to below 1. */
+  public static float chance(long queryKey, long passageKey) {
+    return (PairId.mix(queryKey ^ passageKey) >>> 40) * 0x1p-24f;
   }
 
   private static List<List<Hit>> best(TopHits[] hits) {

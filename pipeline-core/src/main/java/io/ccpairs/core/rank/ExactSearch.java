@@ -145,6 +145,11 @@ public final class ExactSearch implements AutoCloseable {
     return all;
   }
 
+  /** For each query what it found, to be merged with what was found elsewhere. */
+  public TopHits[] hits() {
+    return hits.clone();
+  }
+
   private static NDArray rows(NDManager scope, Embeddings vectors, int begin, int end) {
     int width = vectors.dimensions();
     return scope.create(

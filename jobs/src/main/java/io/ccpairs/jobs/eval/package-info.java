@@ -1,0 +1,5 @@
+/** The command {@code evaluate}: tasks in, scores in MTEB's files out. */
+@NullMarked
+package io.ccpairs.jobs.eval;
+
+import org.jspecify.annotations.NullMarked;
