@@ -81,6 +81,19 @@ final class StreamedRankings {
     this.passages = read.count();
     long parts = Math.max(Math.min(PARTS, passages / PORTION), passages / MOST_IN_PART) + 1;
     this.corpus = read.repartitionAndSortWithinPartitions(new ByDraw(Math.toIntExact(parts)));
+    corpus.foreachPartition(StreamedRankings::checkIds);
+  }
+
+  /** Equal ids stand side by side in one part. */
+  private static void checkIds(Iterator<Tuple2<String, String>> part) {
+    String last = null;
+    while (part.hasNext()) {
+      String id = part.next()._1;
+      if (id.equals(last)) {
+        throw new ContractException("Cannot rank a corpus with two passages of the id " + id);
+      }
+      last = id;
+    }
   }
 
   /** By cosine. */
@@ -93,14 +106,8 @@ final class StreamedRankings {
               try (ExactSearch search = new ExactSearch(vectors.value(), depth)) {
                 List<String> ids = new ArrayList<>();
                 List<String> texts = new ArrayList<>();
-                String last = null;
                 while (part.hasNext()) {
                   Tuple2<String, String> passage = part.next();
-                  if (passage._1.equals(last)) {
-                    throw new ContractException(
-                        "Cannot search a corpus with two passages of the id " + last);
-                  }
-                  last = passage._1;
                   ids.add(passage._1);
                   texts.add(passage._2);
                   if (!part.hasNext() || ids.size() == PORTION) {

@@ -69,7 +69,8 @@ class EvaluateJobTest {
     Path model = folder.resolve("small");
     return Files.exists(model)
         ? model
-        : Models.write(model, Stream.iterate(0, i -> i + 1).limit(64).map(EvaluateJobTest::passage).toList());
+        : Models.write(
+            model, Stream.iterate(0, i -> i + 1).limit(64).map(EvaluateJobTest::passage).toList());
   }
 
   private List<EvaluateJob.Line> run(String out, int driverMb, @Nullable Path model, Path... tasks)
@@ -115,10 +116,13 @@ class EvaluateJobTest {
     assertThat(driver.get(0).scores().get("random")).isLessThan(0.05);
     for (String system : List.of("random", "bm25")) {
       String file = "predictions/" + system + "/parts.default.trec";
-      assertThat(folder.resolve("executors/" + file)).hasSameTextualContentAs(folder.resolve("driver/" + file));
+      assertThat(folder.resolve("executors/" + file))
+          .hasSameTextualContentAs(folder.resolve("driver/" + file));
     }
-    // Vectors differ by rounding between batches of other neighbours: scores to 1e-6, hits but for ties.
-    List<String> mine = Files.readAllLines(folder.resolve("driver/predictions/small/parts.default.trec"));
+    // Vectors differ by rounding between batches of other neighbours: scores to 1e-6, hits but for
+    // ties.
+    List<String> mine =
+        Files.readAllLines(folder.resolve("driver/predictions/small/parts.default.trec"));
     List<String> theirs =
         Files.readAllLines(folder.resolve("executors/predictions/small/parts.default.trec"));
     assertThat(theirs).hasSameSizeAs(mine);
@@ -134,7 +138,15 @@ class EvaluateJobTest {
     List<EvaluateJob.Line> first = run("out", 1000, model(), task);
     assertThat(told).hasSize(3);
     List<Path> files = files(folder.resolve("out/results"));
-    assertThat(files.stream().map(file -> folder.resolve("out/results").relativize(file).toString().replaceAll("[0-9a-f]{40}", "REVISION")))
+    assertThat(
+            files.stream()
+                .map(
+                    file ->
+                        folder
+                            .resolve("out/results")
+                            .relativize(file)
+                            .toString()
+                            .replaceAll("[0-9a-f]{40}", "REVISION")))
         .containsExactly(
             "ccpairs__bm25/k1-0.9-b-0.4/model_meta.json",
             "ccpairs__bm25/k1-0.9-b-0.4/parts.json",
@@ -144,7 +156,13 @@ class EvaluateJobTest {
             "local__small/REVISION/parts.json");
     JsonNode result = new ObjectMapper().readTree(files.get(5).toFile());
     assertThat(result.properties().stream().map(java.util.Map.Entry::getKey))
-        .containsExactly("dataset_revision", "task_name", "mteb_version", "scores", "evaluation_time", "kg_co2_emissions");
+        .containsExactly(
+            "dataset_revision",
+            "task_name",
+            "mteb_version",
+            "scores",
+            "evaluation_time",
+            "kg_co2_emissions");
     JsonNode entry = result.at("/scores/test/0");
     assertThat(entry.path("main_score").doubleValue())
         .isEqualTo(entry.path("ndcg_at_10").doubleValue())
@@ -162,7 +180,9 @@ class EvaluateJobTest {
   @Test
   void taskFilesDescribeSimilarityAndBitextWithWhatIsExpected() throws IOException {
     Path tasks = Files.createDirectories(folder.resolve("tasks"));
-    Files.writeString(tasks.resolve("a.tsv"), "4\ta river\tthe river\n1\ta river\tsome bread\n\tx\ty\n3\ta stone\tstones\n");
+    Files.writeString(
+        tasks.resolve("a.tsv"),
+        "4\ta river\tthe river\n1\ta river\tsome bread\n\tx\ty\n3\ta stone\tstones\n");
     Files.writeString(tasks.resolve("de.txt"), "river\nbread\nglass\n");
     Files.writeString(tasks.resolve("en.txt"), "river\nbread\nglass\n");
     Files.writeString(
@@ -185,11 +205,12 @@ class EvaluateJobTest {
     assertThat(lines).extracting(EvaluateJob.Line::task).containsExactly("Alike", "Same");
     assertThat(lines.get(0).expected()).isEqualTo(2);
     assertThat(lines.get(0).difference())
-        .isCloseTo(lines.get(0).scores().get("small") - 2, within(1e-12));
+        .isCloseTo(lines.get(0).scores().getOrDefault("small", 0.0) - 2, within(1e-12));
     assertThat(lines.get(1).scores()).containsExactly(java.util.Map.entry("small", 1.0));
     assertThat(Files.readString(folder.resolve("out/predictions/small/Alike.en.tsv"), UTF_8))
         .startsWith("score\tcosine\n4.0\t0.");
-    assertThat(run("none", 1000, null, tasks)).allSatisfy(line -> assertThat(line.scores()).isEmpty());
+    assertThat(run("none", 1000, null, tasks))
+        .allSatisfy(line -> assertThat(line.scores()).isEmpty());
   }
 
   @Test
@@ -220,6 +241,9 @@ class EvaluateJobTest {
         "{\"_id\":\"d1\",\"text\":\"a\"}\n{\"_id\":\"d1\",\"text\":\"a\"}\n");
     assertThatThrownBy(() -> run("out", 0, null, twice))
         .hasStackTraceContaining("two passages of the id d1");
+    assertThatThrownBy(() -> run("out", 1000, null, twice))
+        .isInstanceOf(CorruptInputException.class)
+        .hasMessageContaining("passage d1: an earlier passage has the same id");
     Files.writeString(twice.resolve("corpus.jsonl"), "{\"_id\":\"d1\",\n");
     assertThatThrownBy(() -> run("out", 1000, null, twice))
         .isInstanceOf(CorruptInputException.class)

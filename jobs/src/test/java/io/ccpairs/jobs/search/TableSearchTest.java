@@ -51,8 +51,7 @@ class TableSearchTest {
           "a " + WORDS.get(i / 2 % 5) + " and " + (i / 2) + " of the " + WORDS.get(i / 10 % 5);
       passages.add(passage);
       pairs.add(
-          Tables.pair(
-              i % 3 == 0 ? Origin.REDDIT : Origin.WIKIPEDIA, i, "question " + i, passage));
+          Tables.pair(i % 3 == 0 ? Origin.REDDIT : Origin.WIKIPEDIA, i, "question " + i, passage));
     }
     Tables.publish(TestSpark.local(), folder, "unique", pairs);
     String model = Models.write(folder.resolve("small"), passages).toString();
@@ -79,11 +78,14 @@ class TableSearchTest {
       assertThat(found.get(0).path("cosine").doubleValue())
           .isCloseTo(best, org.assertj.core.api.Assertions.within(1e-5));
     }
-    assertThat(found.subList(0, 3)).extracting(hit -> hit.path("passage").asText()).doesNotHaveDuplicates();
+    assertThat(found.subList(0, 3))
+        .extracting(hit -> hit.path("passage").asText())
+        .doesNotHaveDuplicates();
     assertThat(found.get(0).path("cosine").doubleValue())
         .isGreaterThanOrEqualTo(found.get(1).path("cosine").doubleValue());
 
-    assertThat(run("search", "--model", model, "--in", table, "-n", "1", "--origin", "reddit", "heat"))
+    assertThat(
+            run("search", "--model", model, "--in", table, "-n", "1", "--origin", "reddit", "heat"))
         .as(err)
         .isZero();
     assertThat(out).startsWith("heat\n 1  0.").contains("  reddit  test  ");
@@ -93,7 +95,8 @@ class TableSearchTest {
     assertThat(run("search", "--model", folder + "/none", "--in", table, "heat")).isEqualTo(4);
     assertThat(err).contains("there is no such folder");
 
-    assertThat(run("embed", "--model", model, "--role", "passage", "a river", "é \"quoted\"")).isZero();
+    assertThat(run("embed", "--model", model, "--role", "passage", "a river", "é \"quoted\""))
+        .isZero();
     List<String> lines = out.lines().toList();
     assertThat(lines).hasSize(2);
     JsonNode second = new ObjectMapper().readTree(lines.get(1));

@@ -1,11 +1,14 @@
 package io.ccpairs.core.eval.task;
 
 import io.ccpairs.core.input.ByteSource;
+import io.ccpairs.core.input.CorruptInputException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +32,14 @@ public record CorpusFiles(List<ByteSource> files) implements RetrievalTask.Corpu
     files = List.copyOf(files);
   }
 
+  /** All files one after another; remembers the ids, so that none may come twice. */
   @Override
   public Passages open() {
     Iterator<ByteSource> rest = files.iterator();
+    Set<String> seen = new HashSet<>();
     return new Passages() {
       private @Nullable Passages current;
+      private String name = "";
 
       @Override
       public @Nullable Passage next() throws IOException {
@@ -42,10 +48,16 @@ public record CorpusFiles(List<ByteSource> files) implements RetrievalTask.Corpu
             if (!rest.hasNext()) {
               return null;
             }
-            current = open(rest.next());
+            ByteSource file = rest.next();
+            name = file.name();
+            current = open(file);
           }
           Passage passage = current.next();
           if (passage != null) {
+            if (!seen.add(passage.id())) {
+              throw new CorruptInputException(
+                  name, "passage " + passage.id(), "an earlier passage has the same id");
+            }
             return passage;
           }
           current.close();
