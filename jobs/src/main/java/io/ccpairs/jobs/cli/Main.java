@@ -67,7 +67,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DoctorCommand.class
     })
 public final class Main {
-  private Main() {}
+  Main() {}
 
   /**
    * Runs one job and leaves with its exit code; on success it returns, as cluster managers expect.
