@@ -30,11 +30,12 @@ STAGES = [
   ["dedup", ["dedup", "--in", "{{ params.lake }}/{{ ds }}/clean", "--out", "{{ params.lake }}/{{ ds }}", "--on-existing", "resume", "--config", "{{ params.config }}"]],
   ["leaks", ["leaks", "--in", "{{ params.lake }}/{{ ds }}/unique", "--eval", "{{ params.evaluation }}", "--out", "{{ params.lake }}/{{ ds }}", "--on-existing", "resume", "--config", "{{ params.config }}"]],
   ["shard-first", ["shard", "--in", "{{ params.lake }}/{{ ds }}/unseen", "--out", "{{ params.lake }}/{{ ds }}/first", "--on-existing", "resume", "--config", "{{ params.config }}"]],
-  ["pretrain-first", ["pretrain", "--in", "{{ params.lake }}/{{ ds }}/first/shards", "--new", "small", "--out", "{{ params.lake }}/{{ ds }}/first/model", "--config", "{{ params.config }}"]],
+  ["pretrain-first", ["pretrain", "--in", "{{ params.lake }}/{{ ds }}/first/shards", "--new", "small", "--out", "{{ params.lake }}/{{ ds }}/first/model", "--on-existing", "resume", "--config", "{{ params.config }}"]],
   ["filter", ["filter", "--in", "{{ params.lake }}/{{ ds }}/unseen", "--model", "{{ params.lake }}/{{ ds }}/first/model", "--out", "{{ params.lake }}/{{ ds }}", "--on-existing", "resume", "--config", "{{ params.config }}"]],
   ["shard-last", ["shard", "--in", "{{ params.lake }}/{{ ds }}/consistent", "--out", "{{ params.lake }}/{{ ds }}/last", "--on-existing", "resume", "--config", "{{ params.config }}"]],
-  ["pretrain-last", ["pretrain", "--in", "{{ params.lake }}/{{ ds }}/last/shards", "--new", "small", "--out", "{{ params.lake }}/{{ ds }}/last/model", "--config", "{{ params.config }}"]],
-  ["evaluate", ["evaluate", "--model", "{{ params.lake }}/{{ ds }}/last/model", "--tasks", "{{ params.evaluation }}", "--out", "{{ params.lake }}/{{ ds }}/scores", "--config", "{{ params.config }}"]],
+  ["pretrain-last", ["pretrain", "--in", "{{ params.lake }}/{{ ds }}/last/shards", "--new", "small", "--out", "{{ params.lake }}/{{ ds }}/last/model", "--on-existing", "resume", "--config", "{{ params.config }}"]],
+  ["evaluate-first", ["evaluate", "--model", "{{ params.lake }}/{{ ds }}/first/model", "--model-name", "local/first", "--tasks", "{{ params.evaluation }}", "--out", "{{ params.lake }}/{{ ds }}", "--config", "{{ params.config }}"]],
+  ["evaluate-last", ["evaluate", "--model", "{{ params.lake }}/{{ ds }}/last/model", "--model-name", "local/last", "--tasks", "{{ params.evaluation }}", "--out", "{{ params.lake }}/{{ ds }}", "--config", "{{ params.config }}"]],
   ["report", ["report", "{{ params.lake }}/{{ ds }}/consistent"]]
 ]
 # fmt: on

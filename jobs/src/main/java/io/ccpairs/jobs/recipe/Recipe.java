@@ -61,12 +61,15 @@ public final class Recipe {
     steps.add(table("filter", filter, out, settings, onExisting));
     train(steps, config, out, "consistent", LAST, join(settings, config.last()), onExisting);
     if (!config.tasks().isEmpty()) {
-      List<String> evaluate = new ArrayList<>(List.of("evaluate"));
-      evaluate.addAll(List.of("--model", at(out, LAST, MODEL)));
-      each(evaluate, "--tasks", config.tasks());
-      evaluate.addAll(List.of("--out", at(out, "scores")));
-      evaluate.addAll(settings);
-      steps.add(new Step("evaluate", evaluate));
+      for (String which : List.of(FIRST, LAST)) {
+        List<String> evaluate = new ArrayList<>(List.of("evaluate"));
+        evaluate.addAll(
+            List.of("--model", at(out, which, MODEL), "--model-name", "local/" + which));
+        each(evaluate, "--tasks", config.tasks());
+        evaluate.addAll(List.of("--out", out));
+        evaluate.addAll(settings);
+        steps.add(new Step("evaluate-" + which, evaluate));
+      }
     }
     steps.add(new Step("report", List.of("report", at(out, "consistent"))));
     return steps;
@@ -88,7 +91,7 @@ public final class Recipe {
     } else {
       pretrain.addAll(List.of("--model", config.model()));
     }
-    pretrain.addAll(List.of("--out", at(place, MODEL)));
+    pretrain.addAll(List.of("--out", at(place, MODEL), "--on-existing", onExisting));
     pretrain.addAll(settings);
     steps.add(new Step("pretrain-" + which, pretrain));
   }

@@ -59,7 +59,7 @@ class RunCommandTest {
     };
     assertThat(run(call)).as(err).isZero();
     List<String> lines = out.lines().toList();
-    assertThat(lines).hasSize(11);
+    assertThat(lines).hasSize(12);
     assertThat(lines.get(0)).startsWith("mine --wikipedia 'dumps/a b.bz2' --out lake");
     assertThat(lines.get(6)).startsWith("filter --in lake/unseen --model lake/first/model");
   }
