@@ -60,7 +60,6 @@ class ArchitectureTest {
     "shard,     workspace spark",
     "train,     shard encode workspace spark",
     "recipe,    ''",
-    "cli,       config spark workspace inspect report corpus mine clean dedup leak purge encode filter eval search shard recipe",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {
     List<String> forbidden = new ArrayList<>(PACKAGES);
