@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -20,10 +22,17 @@ public final class TestSpark {
   }
 
   /** A session with this master; one with another master is stopped first. */
-  public static synchronized SparkSession open(String master) {
+  public static SparkSession open(String master) {
+    return open(master, Map.of());
+  }
+
+  /**
+   * A session with this master and further settings, which always is a new one if there are any.
+   */
+  public static synchronized SparkSession open(String master, Map<String, String> settings) {
     SparkSession active = SparkSession.getDefaultSession().getOrElse(() -> null);
     if (active != null && !active.sparkContext().isStopped()) {
-      if (active.sparkContext().master().equals(master)) {
+      if (active.sparkContext().master().equals(master) && settings.isEmpty()) {
         return active;
       }
       active.stop();
@@ -31,7 +40,10 @@ public final class TestSpark {
     if (master.startsWith("local-cluster")) {
       linkJars();
     }
+    SparkConf conf = new SparkConf();
+    settings.forEach(conf::set);
     return SparkSession.builder()
+        .config(conf)
         .master(master)
         .appName("tests")
         .config("spark.ui.enabled", "false")

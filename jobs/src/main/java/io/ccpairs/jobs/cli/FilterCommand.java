@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs the stage {@code filter}. */
@@ -37,7 +38,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "  ccpairs filter --model models/first --out work -- --master local[2]",
-      "  ccpairs filter --model models/first --ranks work/consistent --set filter.k=1 --run-id k1",
+      "  ccpairs filter --ranks work/consistent --set filter.k=1 --run-id k1 --out work",
       "Settings: 'ccpairs config filter'."
     })
 final class FilterCommand implements Callable<Integer> {
@@ -46,14 +47,14 @@ final class FilterCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      required = true,
       description = "folder of the model: config.json, model.safetensors, tokenizer.json")
-  private String model = "";
+  private @Nullable String model;
 
   @Option(
       names = "--ranks",
       paramLabel = "RUN",
-      description = "decide anew, for another k, from the ranks of this run; nothing is encoded")
+      description =
+          "decide anew, for another k, from the ranks of this run of consistent; nothing is encoded, no model is needed")
   private @Nullable String ranks;
 
   @Mixin private TableOptions table = new TableOptions();
@@ -61,14 +62,23 @@ final class FilterCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if ((model == null) == (ranks == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "Give either --model, to rank, or --ranks, to decide anew");
+    }
     filter(table, model, ranks, options.load(), spec.commandLine().getOut(), System.nanoTime());
     return ExitCode.OK;
   }
 
-  /** Filters and prints the funnel. */
+  /**
+   * Filters and prints the funnel.
+   *
+   * @param model a model's folder; null with ranks
+   * @param ranks a run whose ranks serve; null with a model
+   */
   static Stage.Result filter(
       TableOptions table,
-      String model,
+      @Nullable String model,
       @Nullable String ranks,
       Settings settings,
       PrintWriter out,
@@ -77,16 +87,31 @@ final class FilterCommand implements Callable<Integer> {
     SparkSession spark = Sessions.open("filter");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     PublishedRun input = input(table, hadoop);
-    Stage.Result result =
-        new FilterJob(spark, settings.get(Sections.FILTER))
-            .run(
-                input,
-                model,
-                ranks == null ? null : Workspace.open(ranks, hadoop),
-                Workspace.at(table.job().workspace(), hadoop),
-                table.job().runId(),
-                table.job().onExisting(),
-                settings.effective("filter"));
+    FilterJob job = new FilterJob(spark, settings.get(Sections.FILTER));
+    Workspace workspace = Workspace.at(table.job().workspace(), hadoop);
+    String name = table.job().runId();
+    Stage.Result result;
+    if (ranks != null) {
+      result =
+          job.runOnRanks(
+              input,
+              Workspace.open(ranks, hadoop),
+              workspace,
+              name,
+              table.job().onExisting(),
+              settings.effective("filter"));
+    } else if (model != null) {
+      result =
+          job.run(
+              input,
+              model,
+              workspace,
+              name,
+              table.job().onExisting(),
+              settings.effective("filter"));
+    } else {
+      throw new IllegalArgumentException("Cannot filter without a model or ranks");
+    }
     Closing.print(out, "filter", input.path().toString(), result, start);
     return result;
   }

@@ -1,5 +1,10 @@
 package io.ccpairs.jobs.encode;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.xxhash64;
+
 import io.ccpairs.core.encoder.Embeddings;
 import io.ccpairs.core.encoder.TextEncoder;
 import io.ccpairs.core.pair.Funnel;
@@ -18,7 +23,7 @@ import io.ccpairs.jobs.workspace.TableStage;
 import io.ccpairs.jobs.workspace.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -36,12 +41,16 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the vectors of both sides of every pair of a table. */
+/**
+ * Writes the vectors of both sides of every pair of a table. Which texts are encoded together
+ * depends on the table alone, so the vectors are the same on any cluster, to the last bit on equal
+ * processors.
+ */
 public final class EncodeJob {
   /** The table that this job writes: {@code pair_id, query_vector, passage_vector}. */
   public static final String TABLE = "embeddings";
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final StructType SCHEMA =
       new StructType()
           .add("pair_id", DataTypes.StringType, false, "the pair in the table that was encoded")
@@ -124,25 +133,39 @@ public final class EncodeJob {
     Broadcast<SerializableConfiguration> hadoop =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .broadcast(new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+    long rows = input.manifest().rows().getOrDefault(origin.word(), 0L);
+    long slices = Slices.number(rows, config.batchPairs());
+    long partitions = Long.parseLong(spark.conf().get("spark.sql.shuffle.partitions"));
+    GpuProfile profile = GpuProfile.of(spark.sparkContext(), config.tasksPerGpu());
     spark
         .createDataFrame(
-            stage
-                .rows(origin)
-                .select("pair_id", "query", "passage")
-                .toJavaRDD()
-                .mapPartitions(
-                    rows ->
-                        new Batches(
-                            rows,
-                            settings.batchPairs(),
-                            SharedEncoder.of(model, settings.maxTokens(), hadoop.value().value()))),
+            profile.apply(
+                stage
+                    .rows(origin)
+                    .select("pair_id", "query_key", "query", "passage")
+                    .withColumn("slice", pmod(xxhash64(col("query_key")), lit(slices)))
+                    .repartition((int) Math.min(slices, partitions), col("slice"))
+                    .sortWithinPartitions("slice", "query_key", "pair_id")
+                    .select("slice", "pair_id", "query", "passage")
+                    .toJavaRDD()
+                    .mapPartitions(
+                        sorted ->
+                            Slices.of(
+                                sorted,
+                                0,
+                                2 * settings.batchPairs(),
+                                slice ->
+                                    encoded(
+                                        SharedEncoder.of(
+                                            model, settings.maxTokens(), hadoop.value().value()),
+                                        slice)))),
             SCHEMA)
         .write()
         .mode(SaveMode.Overwrite)
         .option("compression", "zstd")
         .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .parquet(draft.data(origin.word()).toString());
-    long in = input.manifest().rows().getOrDefault(origin.word(), 0L);
+    long in = rows;
     long written =
         spark.read().schema(SCHEMA).parquet(draft.data(origin.word()).toString()).count();
     if (in != written) {
@@ -164,53 +187,23 @@ public final class EncodeJob {
     return piece;
   }
 
-  /** Encodes rows batch by batch. */
-  private static final class Batches implements Iterator<Row> {
-    private final Iterator<Row> rows;
-    private final int size;
-    private final TextEncoder encoder;
-    private Iterator<Row> ready = List.<Row>of().iterator();
-
-    Batches(Iterator<Row> rows, int size, TextEncoder encoder) {
-      this.rows = rows;
-      this.size = size;
-      this.encoder = encoder;
+  private static List<Row> encoded(TextEncoder encoder, List<Row> slice) {
+    Embeddings queries =
+        encoder.encode(Role.QUERY, slice.stream().map(row -> row.getString(2)).toList());
+    Embeddings passages =
+        encoder.encode(Role.PASSAGE, slice.stream().map(row -> row.getString(3)).toList());
+    List<Row> encoded = new ArrayList<>(slice.size());
+    for (int i = 0; i < slice.size(); i++) {
+      encoded.add(
+          RowFactory.create(
+              slice.get(i).getString(1), boxed(queries.row(i)), boxed(passages.row(i))));
     }
+    return encoded;
+  }
 
-    @Override
-    public boolean hasNext() {
-      if (!ready.hasNext() && rows.hasNext()) {
-        List<Row> batch = new ArrayList<>();
-        while (rows.hasNext() && batch.size() < size) {
-          batch.add(rows.next());
-        }
-        Embeddings queries =
-            encoder.encode(Role.QUERY, batch.stream().map(row -> row.getString(1)).toList());
-        Embeddings passages =
-            encoder.encode(Role.PASSAGE, batch.stream().map(row -> row.getString(2)).toList());
-        List<Row> encoded = new ArrayList<>(batch.size());
-        for (int i = 0; i < batch.size(); i++) {
-          encoded.add(
-              RowFactory.create(
-                  batch.get(i).getString(0), boxed(queries.row(i)), boxed(passages.row(i))));
-        }
-        ready = encoded.iterator();
-      }
-      return ready.hasNext();
-    }
-
-    @Override
-    public Row next() {
-      if (!hasNext()) {
-        throw new java.util.NoSuchElementException();
-      }
-      return ready.next();
-    }
-
-    private static Float[] boxed(float[] vector) {
-      Float[] boxed = new Float[vector.length];
-      java.util.Arrays.setAll(boxed, i -> vector[i]);
-      return boxed;
-    }
+  private static Float[] boxed(float[] vector) {
+    Float[] boxed = new Float[vector.length];
+    Arrays.setAll(boxed, i -> vector[i]);
+    return boxed;
   }
 }

@@ -73,8 +73,12 @@ public final class RunReport {
     lineage(html, view);
     reasons(html, view);
     distributions(html, view);
+    FilterSection.write(html, view);
     samples(html, "Kept pairs", view.kept(), "");
     samples(html, "Dropped rows", view.dropped(), "dropped");
+    if (view.edge().values().stream().anyMatch(rows -> !rows.isEmpty())) {
+      samples(html, "At the edge of the consistency filter", view.edge(), "dropped");
+    }
     settings(html, view);
     provenance(html, view);
     return end(html);

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a report says of a run.
@@ -30,6 +31,7 @@ import org.apache.spark.sql.SparkSession;
  * @param settings what it was made with, by key
  * @param kept sampled pairs by origin
  * @param dropped sampled rows by stage and verdict, of all stages from the newest purge on
+ * @param edge for a run of the consistency filter pairs just inside, and just outside of its k
  */
 record RunView(
     PublishedRun run,
@@ -37,7 +39,8 @@ record RunView(
     Map<String, Map<String, Map<String, Long>>> statistics,
     Map<String, String> settings,
     Map<String, List<Sample>> kept,
-    Map<String, List<Sample>> dropped) {
+    Map<String, List<Sample>> dropped,
+    Map<String, List<Sample>> edge) {
 
   private static final String MANIFEST = "/__meta__/manifest.json";
 
@@ -100,7 +103,37 @@ record RunView(
         run.statistics(files).byOrigin(),
         new TreeMap<>(run.settings(files)),
         kept,
-        dropped);
+        dropped,
+        edge(
+            inspection,
+            run.settings(files).get("filter.k"),
+            run.manifest().rows().values().stream().allMatch(count -> count == 0),
+            rows,
+            seed));
+  }
+
+  /** Pairs of rank k, and sampled ones of rank k + 1. */
+  private static Map<String, List<Sample>> edge(
+      Inspection inspection, @Nullable String k, boolean noneKept, int rows, long seed)
+      throws IOException {
+    Map<String, List<Sample>> edge = new LinkedHashMap<>();
+    if (k == null || !k.matches("\\d{1,9}") || noneKept) {
+      return edge;
+    }
+    int rank = Integer.parseInt(k);
+    edge.put(
+        "just inside: rank " + rank,
+        samples(inspection, Inspection.Rows.KEPT, "rank", Integer.toString(rank), rows, seed));
+    try {
+      edge.put(
+          "just outside: rank " + (rank + 1),
+          samples(
+              inspection, Inspection.Rows.DROPPED, "rank", Integer.toString(rank + 1), rows, seed));
+    } catch (FileNotFoundException e) {
+      // A run without a sample of dropped rows shows none.
+      return edge;
+    }
+    return edge;
   }
 
   /**
@@ -164,7 +197,7 @@ record RunView(
     return samples;
   }
 
-  private static String shown(String origin, @org.jspecify.annotations.Nullable String text) {
+  private static String shown(String origin, @Nullable String text) {
     if (text == null) {
       return "";
     }

@@ -26,6 +26,21 @@ public final class Statistics implements Serializable {
   /** Language codes; {@code ?} where none is known. */
   public static final String LANGUAGES = "languages";
 
+  /**
+   * All judged pairs by rank in the consistency filter's pool; {@code more} beyond what was
+   * counted.
+   */
+  public static final String RANKS = "ranks";
+
+  /** Pairs by the least number of the bucket of their rank among all of the pool: a sample. */
+  public static final String FULL_RANKS = "full-ranks";
+
+  /** Kept pairs by the cosine of query and passage, in hundredths. */
+  public static final String KEPT_COSINES = "kept-cosines";
+
+  /** Inconsistent pairs, the same. */
+  public static final String DROPPED_COSINES = "dropped-cosines";
+
   /** Beyond so many buckets of one dimension the rest goes to {@code other}. */
   private static final int MAX_BUCKETS = 1_000;
 
@@ -83,7 +98,7 @@ public final class Statistics implements Serializable {
   }
 
   /** The least number of its bucket: 0, 1, 2, 3, 4, 6, 8, 12, 16, 24 … */
-  static String bucket(int number) {
+  public static String bucket(int number) {
     if (number < 2) {
       return Integer.toString(number);
     }

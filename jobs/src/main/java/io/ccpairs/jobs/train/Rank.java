@@ -10,7 +10,7 @@ import io.ccpairs.core.train.TrainConfig;
 import io.ccpairs.core.train.Trainer;
 import io.ccpairs.core.train.collective.Collective;
 import io.ccpairs.jobs.encode.LocalFiles;
-import io.ccpairs.jobs.encode.SharedEncoder;
+import io.ccpairs.jobs.encode.TaskDevice;
 import io.ccpairs.jobs.shard.HadoopShards;
 import java.io.IOException;
 import java.io.Serializable;
@@ -86,7 +86,7 @@ final class Rank {
           order.train().threads() > 0
               ? order.train()
               : order.train().withThreads(threads(meeting.ranksOfThisProcess()));
-      String gpu = SharedEncoder.gpu();
+      String gpu = TaskDevice.gpu();
       Device device = gpu.isEmpty() ? Device.cpu() : Device.gpu(Integer.parseInt(gpu));
       Precision precision =
           gpu.isEmpty() || order.run().precision() == RunConfig.GpuPrecision.FLOAT32

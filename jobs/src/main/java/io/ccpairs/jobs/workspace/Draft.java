@@ -183,6 +183,11 @@ public final class Draft implements AutoCloseable {
     Failpoint.reach("after-piece-" + piece.name());
   }
 
+  /** A moment of the stage's own at which a test may end the driver. */
+  public void reach(String moment) {
+    Failpoint.reach(moment);
+  }
+
   /** Where a stage keeps what only its own later steps read; gone once the run is published. */
   public Path scratch(String name) {
     return new Path(new Path(path, SCRATCH), name);

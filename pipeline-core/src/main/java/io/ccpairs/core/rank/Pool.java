@@ -208,6 +208,22 @@ public final class Pool implements AutoCloseable {
         : Math.max(LEAST_TILE, Math.min(CPU_TILE, CPU_SCORES / Math.max(1, queries)));
   }
 
+  /**
+   * Copies the vector of a text, if the pool has it: what was encoded once need not be again.
+   *
+   * @return false where the pool has not the text of this key
+   */
+  public boolean copyVector(long high, long low, float[] into, int offset) {
+    int passage = place(high, low);
+    if (passage < 0) {
+      return false;
+    }
+    vectorFloats
+        .get(passage / partRows)
+        .get((passage % partRows) * shape.dimensions(), into, offset, shape.dimensions());
+    return true;
+  }
+
   /** The passage with the text of this key; −1 where the pool has not that text. */
   int place(long high, long low) {
     int from = 0;

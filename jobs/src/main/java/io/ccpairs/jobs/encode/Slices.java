@@ -1,4 +1,4 @@
-package io.ccpairs.jobs.filter;
+package io.ccpairs.jobs.encode;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,13 +14,19 @@ import org.jspecify.annotations.Nullable;
  * Works on sorted rows slice by slice: the rows of one slice, or so many of them, at once. What is
  * worked on together depends on the rows alone, never on how they came to this partition.
  */
-final class Slices implements Iterator<Row> {
+public final class Slices implements Iterator<Row> {
   private final Iterator<Row> sorted;
   private final int column;
   private final int most;
   private final Function<List<Row>, List<Row>> work;
   private final Deque<Row> ready = new ArrayDeque<>();
   private @Nullable Row ahead;
+
+  /** A slice holds at least so many rows on average: less would leave a device idle. */
+  private static final long LEAST = 256;
+
+  /** Where there are rows enough, there are at least so many slices for tasks to share. */
+  private static final long SHARED = 64;
 
   private Slices(Iterator<Row> sorted, int column, int most, Function<List<Row>, List<Row>> work) {
     this.sorted = sorted;
@@ -35,9 +41,18 @@ final class Slices implements Iterator<Row> {
    * @param column holds the slice's number
    * @param most rows of a slice that are worked on at once
    */
-  static Iterator<Row> of(
+  public static Iterator<Row> of(
       Iterator<Row> sorted, int column, int most, Function<List<Row>, List<Row>> work) {
     return new Slices(sorted, column, most, work);
+  }
+
+  /**
+   * How many slices so many rows fall into: a function of the table, not of the cluster.
+   *
+   * @param perSlice rows of a slice on average, at most
+   */
+  public static long number(long rows, long perSlice) {
+    return Math.max(1, Math.max(rows / perSlice, Math.min(SHARED, rows / LEAST)));
   }
 
   @Override
