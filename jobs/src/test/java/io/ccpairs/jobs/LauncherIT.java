@@ -35,21 +35,36 @@ class LauncherIT {
   }
 
   @Test
-  void theReadmesFirstCommandShowsTheFunnelAndPairsAndIsUpToDateTheSecondTime() throws Exception {
+  void theReadmesFirstCommandRunsTheWholeRecipeAndIsUpToDateTheSecondTime() throws Exception {
     assertThat(Files.readString(ROOT.resolve("README.md"))).contains("\njobs/bin/ccpairs demo\n");
-    assertThat(run(Map.of(), SCRIPT, "demo", "--pairs", "1500", "--", "--driver-memory", "1g"))
-        .isZero();
+    String[] demo = {
+      SCRIPT,
+      "demo",
+      "--pairs",
+      "1500",
+      "--set",
+      "pretrain.steps=6",
+      "--set",
+      "corpus.held-out-queries=40",
+      "--",
+      "--driver-memory",
+      "1g"
+    };
+    assertThat(run(Map.of(), demo)).isZero();
     assertThat(out)
         .contains("reddit         post")
         .contains("stackexchange  question")
         .contains("wikipedia      page")
-        .contains("3 pairs of wikipedia")
-        .contains("  Q: ")
-        .contains("  P: ");
+        .contains("step 6/6")
+        .contains("The filter and the wrong answers that were planted")
+        .contains("precision 0.")
+        .containsPattern("BM25 +0\\.")
+        .containsPattern("encoder before the filter +0\\.")
+        .containsPattern("encoder after the filter +0\\.");
     assertThat(folder.resolve("work/demo/corpus/truth")).isDirectory();
-    assertThat(run(Map.of(), SCRIPT, "demo", "--pairs", "1500", "--", "--master", "local[1]"))
-        .isZero();
-    assertThat(out).contains("up to date").contains("up to date: made");
+    assertThat(folder.resolve("work/demo/last/model/modules.json")).isRegularFile();
+    assertThat(run(Map.of(), demo)).isZero();
+    assertThat(out).contains("up to date: made").doesNotContain("step 6/6");
   }
 
   @Test
