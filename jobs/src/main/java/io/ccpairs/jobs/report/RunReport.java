@@ -470,13 +470,14 @@ public final class RunReport {
   }
 
   private static void compareDistributions(Html html, RunView old, RunView now) {
-    html.element("h2", "How the kept pairs are spread").raw("<div class=\"charts\">\n");
+    html.element("h2", "How the kept pairs are spread");
     for (String dimension : new TreeSet<>(NUMERIC.keySet())) {
+      html.raw("<div class=\"charts two\">\n");
       String caption = NUMERIC.getOrDefault(dimension, dimension);
       Charts.histogram(html, caption + ", first", Map.of("all", sum(old, dimension)));
       Charts.histogram(html, caption + ", second", Map.of("b", sum(now, dimension)));
+      html.raw("</div>\n");
     }
-    html.raw("</div>\n");
   }
 
   private static void compareSettings(
