@@ -352,6 +352,7 @@ public final class EvaluateJob {
       Opened texts, RetrievalTask task, Run run, String system, Map<String, String> conventions)
       throws IOException {
     save(system, texts.file + ".trec", run.trec(system));
+    save("qrels", texts.file + ".qrels", task.qrels().trec());
     RetrievalScores scores = RetrievalScores.of(task.qrels(), run);
     Map<String, String> stated = new LinkedHashMap<>(conventions);
     stated.put("queries", Integer.toString(scores.queries()));

@@ -112,6 +112,8 @@ class EvaluateJobTest {
                 assertThat(executors.get(0).scores().get(system))
                     .as(system)
                     .isCloseTo(score, within(1e-9)));
+    assertThat(Files.readString(folder.resolve("driver/predictions/qrels/parts.default.qrels")))
+        .startsWith("q3 0 d3 1\n");
     assertThat(driver.get(0).scores().get("bm25")).isGreaterThan(0.9);
     assertThat(driver.get(0).scores().get("random")).isLessThan(0.05);
     for (String system : List.of("random", "bm25")) {

@@ -51,6 +51,23 @@ public final class Qrels {
     return relevant;
   }
 
+  /** The lines of a qrels file of TREC: query, 0, passage, grade. */
+  public String trec() {
+    StringBuilder lines = new StringBuilder();
+    grades.forEach(
+        (query, passages) ->
+            passages.forEach(
+                (passage, grade) ->
+                    lines
+                        .append(query)
+                        .append(" 0 ")
+                        .append(passage)
+                        .append(' ')
+                        .append(grade)
+                        .append('\n')));
+    return lines.toString();
+  }
+
   /** Whether nothing is judged. */
   public boolean isEmpty() {
     return grades.isEmpty();
