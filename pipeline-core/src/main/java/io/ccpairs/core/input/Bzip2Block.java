@@ -32,17 +32,19 @@ final class Bzip2Block {
   private final int[] counts = new int[256];
   private final int[] starts = new int[256];
   private final int[] chain = new int[MAX_BLOCK];
-  private byte[] out = new byte[MAX_BLOCK * 2];
+  private final byte[] raw = new byte[MAX_BLOCK];
+  private byte[] out = new byte[MAX_BLOCK + (MAX_BLOCK >> 3)];
   private int outLength;
 
   // What the parts of a decoding hand on to each other.
   private int written;
   private int run;
   private int runUnit;
+  private int origin;
+  private int checksum;
   private int at;
-  private int previous;
 
-  /** The block's bytes, from index 0. */
+  /** The block's bytes, from index 0, once it is unsorted. */
   byte[] bytes() {
     return out;
   }
@@ -53,17 +55,17 @@ final class Bzip2Block {
   }
 
   /**
-   * Decodes the block that follows its magic number.
+   * Reads the block that follows its magic number, up to the sorted rotations. Its bytes are there
+   * after {@link #unsort}.
    *
-   * @return the block's checksum, which has been verified
    * @throws IOException in plain words, without the place, when the block is damaged
    */
-  int decode(BitInput in) throws IOException {
-    int checksum = (int) in.read(32);
+  void read(BitInput in) throws IOException {
+    checksum = (int) in.read(32);
     if (in.read(1) != 0) {
       throw new IOException("the block is randomised, which no bzip2 since 1996 writes");
     }
-    int origin = (int) in.read(24);
+    origin = (int) in.read(24);
     int used = readUsedBytes(in);
     int groups = (int) in.read(3);
     int selectorCount = (int) in.read(15);
@@ -78,11 +80,23 @@ final class Bzip2Block {
     if (origin >= length) {
       throw new IOException("the block's origin lies outside it");
     }
-    unsort(length, origin);
+    linkAll(length);
+  }
+
+  /** The checksum that the block gives itself. */
+  int checksum() {
+    return checksum;
+  }
+
+  /**
+   * Checks the bytes against the block's checksum.
+   *
+   * @throws IOException when they differ
+   */
+  void verify() throws IOException {
     if (Bzip2Crc.of(out, outLength) != checksum) {
       throw new IOException("the block's checksum does not match");
     }
-    return checksum;
   }
 
   private int readUsedBytes(BitInput in) throws IOException {
@@ -289,8 +303,8 @@ final class Bzip2Block {
     throw new IOException("a code stands in no table");
   }
 
-  /** Follows the sorted rotations back to the text, and opens runs of four and more. */
-  private void unsort(int length, int origin) {
+  /** Makes of the sorted bytes a chain: at each place the byte, and where the next one stands. */
+  private void linkAll(int length) {
     int sum = 0;
     for (int value = 0; value < 256; value++) {
       starts[value] = sum;
@@ -299,16 +313,7 @@ final class Bzip2Block {
     for (int from = 0; from < length; from += STRETCH) {
       link(from, Math.min(length, from + STRETCH));
     }
-    if (out.length < length + 1) {
-      out = new byte[length + 1];
-    }
     at = chain[origin] >>> 8;
-    outLength = 0;
-    run = 0;
-    previous = -1;
-    for (int done = 0; done < length; done += STRETCH) {
-      follow(Math.min(STRETCH, length - done), length - done);
-    }
   }
 
   private void link(int from, int to) {
@@ -319,41 +324,124 @@ final class Bzip2Block {
     }
   }
 
-  private void follow(int steps, int left) {
-    final int[] chain = this.chain;
-    byte[] out = this.out;
-    int o = outLength;
-    int at = this.at;
-    int previous = this.previous;
-    int run = this.run;
-    for (int i = 0; i < steps; i++) {
-      int entry = chain[at];
-      int value = entry & 0xFF;
-      at = entry >>> 8;
-      if (run == 4) {
-        o = repeat(o, value, (byte) previous, left - i);
-        out = this.out;
-        run = 0;
-        previous = -1;
-      } else {
-        run = value == previous ? run + 1 : 1;
-        previous = value;
-        out[o++] = (byte) value;
-      }
+  /** Follows the chain of a block that was read, back to its text. */
+  void unsort() {
+    for (int from = 0; from < written; from += STRETCH) {
+      follow(from, Math.min(written, from + STRETCH));
     }
-    outLength = o;
-    this.at = at;
-    this.previous = previous;
-    this.run = run;
+    openRuns();
   }
 
-  /** Writes the rest of a run, and keeps room for what the block still holds. */
-  private int repeat(int from, int count, byte value, int rest) {
-    int end = from + count;
-    if (end + rest > out.length) {
-      out = Arrays.copyOf(out, Math.max(end + rest, 2 * out.length));
+  /**
+   * Does for two blocks what {@link #unsort} does for one. Each step along a chain waits for
+   * memory, so two chains followed side by side take little longer than one.
+   */
+  static void unsort(Bzip2Block one, Bzip2Block other) {
+    int both = Math.min(one.written, other.written);
+    for (int from = 0; from < both; from += STRETCH) {
+      followBoth(one, other, from, Math.min(both, from + STRETCH));
     }
-    Arrays.fill(out, from, end, value);
-    return end;
+    one.followFrom(both);
+    other.followFrom(both);
+    one.openRuns();
+    other.openRuns();
+  }
+
+  private void followFrom(int from) {
+    for (int start = from; start < written; start += STRETCH) {
+      follow(start, Math.min(written, start + STRETCH));
+    }
+  }
+
+  private void follow(int from, int to) {
+    final int[] chain = this.chain;
+    final byte[] raw = this.raw;
+    int at = this.at;
+    for (int i = from; i < to; i++) {
+      int entry = chain[at];
+      raw[i] = (byte) entry;
+      at = entry >>> 8;
+    }
+    this.at = at;
+  }
+
+  private static void followBoth(Bzip2Block one, Bzip2Block other, int from, int to) {
+    final int[] chain1 = one.chain;
+    final int[] chain2 = other.chain;
+    final byte[] raw1 = one.raw;
+    final byte[] raw2 = other.raw;
+    int at1 = one.at;
+    int at2 = other.at;
+    for (int i = from; i < to; i++) {
+      int entry1 = chain1[at1];
+      int entry2 = chain2[at2];
+      raw1[i] = (byte) entry1;
+      raw2[i] = (byte) entry2;
+      at1 = entry1 >>> 8;
+      at2 = entry2 >>> 8;
+    }
+    one.at = at1;
+    other.at = at2;
+  }
+
+  /**
+   * Writes the text: behind four equal bytes stands how often the byte comes again.
+   *
+   * <p>Of any four equal bytes in a row, one at a place that three divides equals the next; so a
+   * third of the places are looked at.
+   */
+  private void openRuns() {
+    outLength = 0;
+    int copied = 0;
+    int place = 0;
+    while (true) {
+      int run = nextRun(place, copied);
+      if (run < 0 || run + 4 >= written) {
+        break;
+      }
+      copyOut(copied, run + 4);
+      int again = raw[run + 4] & 0xFF;
+      reserve(again);
+      Arrays.fill(out, outLength, outLength + again, raw[run]);
+      outLength += again;
+      copied = run + 5;
+      place = copied;
+    }
+    copyOut(copied, written);
+  }
+
+  /** Where the next four equal bytes begin, from a place on; -1 where there are none. */
+  private int nextRun(int from, int earliest) {
+    final byte[] raw = this.raw;
+    int last = written - 1;
+    for (int i = from; i < last; i += 3) {
+      if (raw[i] == raw[i + 1]) {
+        byte value = raw[i];
+        int start = i;
+        while (start > earliest && raw[start - 1] == value) {
+          start--;
+        }
+        int end = i + 2;
+        while (end <= last && end < start + 4 && raw[end] == value) {
+          end++;
+        }
+        if (end >= start + 4) {
+          return start;
+        }
+      }
+    }
+    return -1;
+  }
+
+  private void copyOut(int from, int to) {
+    reserve(to - from);
+    System.arraycopy(raw, from, out, outLength, to - from);
+    outLength += to - from;
+  }
+
+  private void reserve(int more) {
+    if (out.length - outLength < more) {
+      out = Arrays.copyOf(out, Math.max(outLength + more, 2 * out.length));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.ccpairs.core.input;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of a bzip2 file, from the first whose magic number begins in the split. Blocks are
@@ -16,7 +17,8 @@ final class Bzip2Chunks implements Chunks {
   private final Split split;
   private final InputLimits limits;
   private BitInput in;
-  private final Bzip2Block block = new Bzip2Block();
+  private Bzip2Block block = new Bzip2Block();
+  private Bzip2Block ahead = new Bzip2Block();
   private final long endBit;
   private long blockBit;
   private long unpacked;
@@ -24,6 +26,13 @@ final class Bzip2Chunks implements Chunks {
   private boolean fromStreamStart;
   private boolean searching;
   private boolean ended;
+
+  // What was read behind the current block; its turn comes with the next call.
+  private long aheadBit;
+  private boolean isRead;
+  private boolean isBlock;
+  private boolean isUnsorted;
+  private @Nullable IOException trouble;
 
   Bzip2Chunks(Split split, InputLimits limits) throws IOException {
     this.split = split;
@@ -46,27 +55,76 @@ final class Bzip2Chunks implements Chunks {
     } catch (CorruptInputException e) {
       throw e;
     } catch (IOException e) {
-      throw corrupt(String.valueOf(e.getMessage()));
+      throw corrupt(blockBit, String.valueOf(e.getMessage()));
     }
   }
 
+  /** Makes the block ahead the current one, and unsorts it together with the next. */
   private boolean chained() throws IOException {
+    if (!isRead) {
+      readAhead();
+    }
+    isRead = false;
+    blockBit = aheadBit;
+    IOException found = trouble;
+    if (found != null) {
+      throw found;
+    }
+    if (!isBlock) {
+      return false;
+    }
+    Bzip2Block next = ahead;
+    ahead = block;
+    block = next;
+    if (isUnsorted) {
+      return true;
+    }
+    if (in.position() < endBit) {
+      readAhead();
+    }
+    if (isRead && isBlock && trouble == null) {
+      Bzip2Block.unsort(block, ahead);
+      isUnsorted = true;
+      try {
+        ahead.verify();
+      } catch (IOException e) {
+        trouble = e;
+      }
+    } else {
+      block.unsort();
+    }
+    block.verify();
+    return true;
+  }
+
+  /** Reads to the end of the next block or of the file. What is wrong is said at its turn. */
+  private void readAhead() {
+    isRead = true;
+    isUnsorted = false;
+    try {
+      isBlock = readBlock();
+    } catch (IOException e) {
+      trouble = e;
+    }
+  }
+
+  private boolean readBlock() throws IOException {
     if (in.position() == 0) {
       readStreamHeader();
     }
     while (true) {
-      blockBit = in.position();
+      aheadBit = in.position();
       long magic = in.read(48);
       if (magic == BLOCK_MAGIC) {
-        int checksum = block.decode(in);
-        combined = (combined << 1 | combined >>> 31) ^ checksum;
+        ahead.read(in);
+        combined = (combined << 1 | combined >>> 31) ^ ahead.checksum();
         return true;
       } else if (magic != END_MAGIC) {
-        throw corrupt("neither a block nor the end of the stream follows");
+        throw corrupt(aheadBit, "neither a block nor the end of the stream follows");
       }
       int stored = (int) in.read(32);
       if (fromStreamStart && stored != combined) {
-        throw corrupt("the stream's checksum does not match");
+        throw corrupt(aheadBit, "the stream's checksum does not match");
       }
       in.align();
       if (in.atEnd()) {
@@ -106,7 +164,9 @@ final class Bzip2Chunks implements Chunks {
     in.read((int) (candidate % 8));
     in.read(48);
     try {
-      block.decode(in);
+      block.read(in);
+      block.unsort();
+      block.verify();
       return true;
     } catch (IOException e) {
       return false;
@@ -114,13 +174,13 @@ final class Bzip2Chunks implements Chunks {
   }
 
   private void readStreamHeader() throws IOException {
-    blockBit = in.position();
+    aheadBit = in.position();
     if (in.read(24) != 0x425A68) {
-      throw corrupt("bytes follow the stream that are no bzip2 stream");
+      throw corrupt(aheadBit, "bytes follow the stream that are no bzip2 stream");
     }
     long level = in.read(8);
     if (level < '1' || level > '9') {
-      throw corrupt("the stream has an unknown block size");
+      throw corrupt(aheadBit, "the stream has an unknown block size");
     }
     combined = 0;
     fromStreamStart = true;
@@ -130,8 +190,8 @@ final class Bzip2Chunks implements Chunks {
     StreamChunks.checkExpansion(split, limits, unpacked, in.position() / 8 - split.start(), this);
   }
 
-  private CorruptInputException corrupt(String reason) {
-    return new CorruptInputException(split.source().name(), "byte " + blockBit / 8, reason);
+  private CorruptInputException corrupt(long bit, String reason) {
+    return new CorruptInputException(split.source().name(), "byte " + bit / 8, reason);
   }
 
   @Override

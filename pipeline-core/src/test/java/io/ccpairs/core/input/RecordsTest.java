@@ -78,6 +78,22 @@ class RecordsTest {
   }
 
   @Test
+  void runsOfEveryLengthAreOpenedInEveryPairOfBlocks() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int length = 1; length < 1_300; length++) {
+      // Runs side by side, runs cut by the count of another, and counts that equal their byte.
+      lines.add(
+          "a".repeat(length % 300) + "b".repeat(length) + "\u0000".repeat(length % 9) + length);
+    }
+    byte[] content = Bytes.join(lines, "\n");
+    assertThat(content.length).isGreaterThan(900_000);
+    for (int piece : new int[] {content.length, 250_007}) {
+      Bytes file = new Bytes("a.bz2", Bytes.bzip2(content, piece));
+      assertThat(Bytes.records(file, file.length(), Bytes.LINES)).isEqualTo(lines);
+    }
+  }
+
+  @Test
   void gzipZstdAndSevenZipAreReadThroughAllTheirParts() throws IOException {
     List<String> lines = Bytes.lines(5_000, 5);
     byte[] content = Bytes.join(lines, "\n");
