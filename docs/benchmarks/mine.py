@@ -187,11 +187,15 @@ def main():
     parser.add_argument("work")
     parser.add_argument("--mb", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--sizes", type=int, nargs="*", default=[50, 200, 1000], help="MB, for the table by size")
     parser.add_argument("--only", default="wikipedia,posts,reddit,scale")
     args = parser.parse_args()
     DATA, WORK = os.path.abspath(args.data), os.path.abspath(args.work)
     os.makedirs(WORK, exist_ok=True)
     python = sys.executable
+    # Builds, and prepares what is prepared once for a build.
+    fixtures = os.path.join(ROOT, "test-resources", "wikipedia")
+    measure(ours("--wikipedia", fixtures))
     if "wikipedia" in args.only:
         dump = wikipedia(args.mb)
         pages = bz2.open(dump).read().count(b"<page>")
@@ -229,10 +233,10 @@ def main():
         )
     if "scale" in args.only:
         print("\nThroughput by size (CPU of the whole process, start included)")
-        for mb in (50, 200, 1000):
-            dump = wikipedia(mb)
-            wall, cpu = measure(ours("--wikipedia", dump))
-            print("%6d MB of XML: %6.1f s wall, %6.1f CPU s, %5.2f MB per CPU-second" % (mb, wall, cpu, mb / cpu))
+        for mb in args.sizes:
+            for option, path in (("--wikipedia", wikipedia(mb)), ("--stackexchange", posts(mb)), ("--reddit", reddit(mb))):
+                wall, cpu = measure(ours(option, path))
+                print("%-16s %6d MB: %6.1f s wall, %6.1f CPU s, %6.2f MB per CPU-second" % (option, mb, wall, cpu, mb / cpu))
 
 
 if __name__ == "__main__":

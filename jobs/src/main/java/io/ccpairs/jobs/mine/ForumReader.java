@@ -11,15 +11,20 @@ import io.ccpairs.core.source.ThreadItem;
 import io.ccpairs.jobs.spark.Dropped;
 import io.ccpairs.jobs.spark.Tally;
 import java.util.function.Consumer;
-import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads lines of a forum's dump: what is dropped by itself is tallied here and never shuffled; the
  * rest goes to its thread.
  */
-record ForumReader(Origin origin, Kind unreadable, Dropped dropped, OptOut leftOut, LineJudge lines)
-    implements SplitRows.RecordReader {
+record ForumReader(
+    Origin origin,
+    Kind unreadable,
+    Dropped dropped,
+    OptOut leftOut,
+    LineJudge lines,
+    ItemBytes bytes)
+    implements SplitRows.RecordReader<byte[]> {
 
   /** What one line is; null for lines that hold no record. */
   interface LineJudge {
@@ -28,7 +33,7 @@ record ForumReader(Origin origin, Kind unreadable, Dropped dropped, OptOut leftO
   }
 
   @Override
-  public void read(byte[] buffer, int start, int length, Tally tally, Consumer<Row> rows)
+  public void read(byte[] buffer, int start, int length, Tally tally, Consumer<byte[]> rows)
       throws MalformedRecordException {
     ForumRecord record = lines.judge(buffer, start, length);
     if (record == null) {
@@ -41,14 +46,14 @@ record ForumReader(Origin origin, Kind unreadable, Dropped dropped, OptOut leftO
     }
     if (record.verdict().kept()) {
       for (ThreadItem item : record.items()) {
-        rows.accept(ItemRows.row(item));
+        rows.accept(bytes.item(item));
       }
       return;
     }
     Judged judged = Judged.record(record.kind(), record.verdict(), record.id(), record.text());
     tally.judged(origin, judged);
     if (dropped == Dropped.ALL) {
-      rows.accept(ItemRows.dropped(judged));
+      rows.accept(bytes.dropped(judged));
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.ccpairs.jobs.mine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.apache.spark.sql.functions.col;
 
 import io.ccpairs.core.input.ByteSource;
 import io.ccpairs.core.input.InputLimits;
@@ -30,7 +29,6 @@ import io.ccpairs.jobs.workspace.Stage;
 import io.ccpairs.jobs.workspace.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -38,15 +36,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Dataset;
+import org.apache.spark.rdd.ShuffledRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
 
 /**
  * Mines raw dumps into the table {@code pairs}: one piece for each origin, one pass over each dump.
@@ -59,6 +60,10 @@ public final class MineJob {
   private static final int VERSION = 1;
 
   private static final int MAX_TASKS = 100_000;
+
+  /** Bytes of a dump whose items one task sorts; half of them are dropped before as a rule. */
+  private static final long THREAD_TASK_BYTES = 128L << 20;
+
   private static final byte[] LINE = "\n".getBytes(UTF_8);
   private static final byte[] PAGE = "</page>".getBytes(UTF_8);
 
@@ -150,7 +155,7 @@ public final class MineJob {
     return splits(files)
         .mapPartitions(
             bins ->
-                new SplitRows(
+                new SplitRows<>(
                     only(bins),
                     framing,
                     Origin.WIKIPEDIA,
@@ -178,57 +183,106 @@ public final class MineJob {
       throws IOException {
     Framing framing = framing(LINE);
     Tally empty = emptyTally();
-    JavaRDD<Row> items =
+    JavaPairRDD<byte[], Object> items =
         splits(files)
             .mapPartitions(
-                bins ->
-                    new SplitRows(
-                        only(bins),
-                        framing,
-                        origin,
-                        split -> readers.reader(split.source().name()),
-                        empty.fresh(),
-                        tally -> List.of(ItemRows.tally(tally, TaskContext.getPartitionId()))));
+                bins -> {
+                  ItemBytes bytes = new ItemBytes();
+                  return new SplitRows<>(
+                      only(bins),
+                      framing,
+                      origin,
+                      split -> readers.reader(split.source().name(), bytes),
+                      empty.fresh(),
+                      tally -> List.of(bytes.tally(tally, TaskContext.getPartitionId())));
+                })
+            .mapToPair(MineJob::alone);
+    JavaPairRDD<byte[], Object> sorted =
+        items.repartitionAndSortWithinPartitions(new ByThread(threadTasks(files)), ItemBytes.ORDER);
+    ((ShuffledRDD<byte[], ?, Object>) sorted.rdd()).setSerializer(new BytesSerializer());
     Dropped dropped = config.mine().dropped();
-    Dataset<Row> gathered = spark.createDataFrame(items, ItemRows.SCHEMA);
-    Dataset<Row> byThread =
-        config.mine().partitions() > 0
-            ? gathered.repartition(config.mine().partitions(), col("thread"))
-            : gathered.repartition(col("thread"));
-    return byThread
-        .sortWithinPartitions(
-            Arrays.stream(ItemRows.ORDER)
-                .map(column -> col(column))
-                .toArray(org.apache.spark.sql.Column[]::new))
-        .toJavaRDD()
-        .mapPartitions(sorted -> new ThreadRows(origin, sorted, dropped, empty.fresh(), tallies));
+    return sorted
+        .keys()
+        .mapPartitions(records -> new ThreadRows(origin, records, dropped, empty.fresh(), tallies));
+  }
+
+  @SuppressWarnings("NullAway") // Spark shuffles pairs; ours have no second half
+  private static Tuple2<byte[], Object> alone(byte[] record) {
+    return new Tuple2<>(record, null);
+  }
+
+  /** Tasks behind the shuffle: as many as asked for, or so that each sorts in memory. */
+  private int threadTasks(List<FileStatus> files) {
+    if (config.mine().partitions() > 0) {
+      return config.mine().partitions();
+    }
+    long unpacked =
+        files.stream().mapToLong(file -> file.getLen() * expansion(file.getPath().getName())).sum();
+    long atMost = Math.min(MAX_TASKS, Math.max(1, unpacked >> 20));
+    long wanted = Math.max(context.defaultParallelism(), unpacked / THREAD_TASK_BYTES);
+    return (int) Math.min(atMost, wanted);
+  }
+
+  /** About how many bytes a byte of a forum's dump becomes. */
+  private static int expansion(String name) {
+    if (name.endsWith(".zst")) {
+      return 12;
+    }
+    return name.endsWith(".bz2") || name.endsWith(".gz") || name.endsWith(".7z") ? 5 : 1;
+  }
+
+  /** Brings the items of a thread together. */
+  private static final class ByThread extends Partitioner {
+    private static final long serialVersionUID = 1L;
+
+    private final int tasks;
+
+    ByThread(int tasks) {
+      this.tasks = tasks;
+    }
+
+    @Override
+    public int numPartitions() {
+      return tasks;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      return (int) Long.remainderUnsigned(ItemBytes.hash((byte[]) key), tasks);
+    }
   }
 
   /** Makes the reader for a file; sent to the tasks. */
   private interface ReaderFactory extends java.io.Serializable {
-    SplitRows.RecordReader reader(String path);
+    SplitRows.RecordReader<byte[]> reader(String path, ItemBytes bytes);
   }
 
   private ReaderFactory stackexchangeReaders() {
     StackExchangeConfig stackexchange = config.stackexchange();
     Dropped dropped = config.mine().dropped();
     OptOut leftOut = optOut.entries();
-    return path ->
+    return (path, bytes) ->
         new ForumReader(
             Origin.STACKEXCHANGE,
             Kind.OTHER,
             dropped,
             leftOut,
-            new StackExchangeRecords(stackexchange, path)::judge);
+            new StackExchangeRecords(stackexchange, path)::judge,
+            bytes);
   }
 
   private ReaderFactory redditReaders() {
     RedditConfig reddit = config.reddit();
     Dropped dropped = config.mine().dropped();
     OptOut leftOut = optOut.entries();
-    return path ->
+    return (path, bytes) ->
         new ForumReader(
-            Origin.REDDIT, unreadable(path), dropped, leftOut, new RedditRecords(reddit)::judge);
+            Origin.REDDIT,
+            unreadable(path),
+            dropped,
+            leftOut,
+            new RedditRecords(reddit)::judge,
+            bytes);
   }
 
   /**

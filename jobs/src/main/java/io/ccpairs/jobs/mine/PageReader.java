@@ -26,7 +26,7 @@ import org.apache.spark.sql.Row;
 
 /** Reads the pages of one file and counts them and their sections. */
 record PageReader(WikiPageParser parser, WikipediaPairs pairs, Dropped dropped, OptOut leftOut)
-    implements SplitRows.RecordReader {
+    implements SplitRows.RecordReader<Row> {
 
   /**
    * A reader for the file of a split; its header is read when its name does not say which wiki it

@@ -19,7 +19,6 @@ import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
-import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +26,16 @@ import org.jspecify.annotations.Nullable;
  * The rows of one task: walks its splits one after the other, record by record, and holds one
  * record at a time.
  */
-final class SplitRows implements Iterator<Row> {
+final class SplitRows<T> implements Iterator<T> {
   private final Iterator<Split> splits;
   private final Framing framing;
   private final Origin origin;
-  private final Function<Split, RecordReader> readers;
+  private final Function<Split, RecordReader<T>> readers;
   private final Tally tally;
-  private final Function<Tally, List<Row>> last;
-  private final Deque<Row> ready = new ArrayDeque<>();
+  private final Function<Tally, List<T>> last;
+  private final Deque<T> ready = new ArrayDeque<>();
   private @Nullable RecordCursor cursor;
-  private @Nullable RecordReader reader;
+  private @Nullable RecordReader<T> reader;
   private @Nullable Split split;
   private boolean ended;
 
@@ -47,12 +46,12 @@ final class SplitRows implements Iterator<Row> {
    */
   record Framing(byte[] delimiter, InputLimits limits) implements Serializable {}
 
-  /** Turns the bytes of one record into rows, and counts it. */
-  interface RecordReader {
+  /** Turns the bytes of one record into rows (or what becomes rows later), and counts it. */
+  interface RecordReader<T> {
     /** What a record is counted as when it cannot be read. */
     Kind unreadable();
 
-    void read(byte[] buffer, int start, int length, Tally tally, Consumer<Row> rows)
+    void read(byte[] buffer, int start, int length, Tally tally, Consumer<T> rows)
         throws MalformedRecordException;
   }
 
@@ -66,9 +65,9 @@ final class SplitRows implements Iterator<Row> {
       List<Split> splits,
       Framing framing,
       Origin origin,
-      Function<Split, RecordReader> readers,
+      Function<Split, RecordReader<T>> readers,
       Tally tally,
-      Function<Tally, List<Row>> last) {
+      Function<Tally, List<T>> last) {
     this.splits = splits.iterator();
     this.framing = framing;
     this.origin = origin;
@@ -95,7 +94,7 @@ final class SplitRows implements Iterator<Row> {
   }
 
   @Override
-  public Row next() {
+  public T next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
@@ -121,7 +120,7 @@ final class SplitRows implements Iterator<Row> {
   }
 
   private void read(RecordCursor record) {
-    RecordReader records = reader;
+    RecordReader<T> records = reader;
     Split from = split;
     if (records == null || from == null) {
       throw new IllegalStateException("A cursor is open without its split");

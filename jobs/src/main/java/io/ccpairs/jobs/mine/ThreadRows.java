@@ -25,16 +25,16 @@ final class ThreadRows implements Iterator<Row> {
   private final Dropped dropped;
   private final Tally tally;
   private final TallyAccumulator sum;
-  private final Iterator<Row> rows;
+  private final Iterator<byte[]> records;
   private final ThreadPairs pairs;
   private final Deque<Row> ready = new ArrayDeque<>();
-  private @Nullable Row passed;
+  private byte @Nullable [] passed;
   private boolean ended;
 
   ThreadRows(
-      Origin origin, Iterator<Row> sorted, Dropped dropped, Tally empty, TallyAccumulator sum) {
+      Origin origin, Iterator<byte[]> sorted, Dropped dropped, Tally empty, TallyAccumulator sum) {
     this.origin = origin;
-    this.rows = sorted;
+    this.records = sorted;
     this.dropped = dropped;
     this.tally = empty;
     this.sum = sum;
@@ -75,19 +75,17 @@ final class ThreadRows implements Iterator<Row> {
     }
   }
 
-  /** The items among the rows. What else crossed the shuffle is taken out in passing. */
+  /** The items among the records. What else crossed the shuffle is taken out in passing. */
   private final class Items implements Iterator<ThreadItem> {
     @Override
     public boolean hasNext() {
-      while (passed == null && rows.hasNext()) {
-        Row row = rows.next();
-        if (ItemRows.isTally(row)) {
-          tally.merge(ItemRows.tally(row));
-        } else if (!ItemRows.isItem(row)) {
+      while (passed == null && records.hasNext()) {
+        byte[] record = records.next();
+        switch (ItemBytes.type(record)) {
+          case TALLY -> tally.merge(ItemBytes.tally(record));
           // Tallied before the shuffle; it only passes to the table of dropped rows.
-          ready.add(PairRows.row(origin, ItemRows.judged(row)));
-        } else {
-          passed = row;
+          case DROPPED -> ready.add(PairRows.row(origin, ItemBytes.judged(record)));
+          case ITEM -> passed = record;
         }
       }
       return passed != null;
@@ -95,12 +93,12 @@ final class ThreadRows implements Iterator<Row> {
 
     @Override
     public ThreadItem next() {
-      if (!hasNext() || passed == null) {
+      byte[] record = hasNext() ? passed : null;
+      if (record == null) {
         throw new NoSuchElementException();
       }
-      ThreadItem item = ItemRows.item(passed, origin);
       passed = null;
-      return item;
+      return ItemBytes.item(record, origin);
     }
   }
 }

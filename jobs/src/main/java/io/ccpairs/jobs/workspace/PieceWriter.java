@@ -1,28 +1,30 @@
 package io.ccpairs.jobs.workspace;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.ccpairs.core.pair.Funnel;
 import io.ccpairs.core.pair.Kind;
 import io.ccpairs.core.pair.Origin;
 import io.ccpairs.core.pair.Verdict;
 import io.ccpairs.jobs.spark.Dropped;
 import io.ccpairs.jobs.spark.PairRows;
+import io.ccpairs.jobs.spark.RowParquet;
 import io.ccpairs.jobs.spark.Tally;
 import io.ccpairs.jobs.spark.TallyAccumulator;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Dataset;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Writes one origin of a run: the kept rows, the dropped ones beside them, the bad records; and
@@ -35,6 +37,9 @@ public final class PieceWriter {
           .add("file", DataTypes.StringType)
           .add("place", DataTypes.StringType)
           .add("reason", DataTypes.StringType);
+
+  /** So many footers the driver reads by itself. */
+  private static final int FEW_FILES = 16;
 
   private final SparkSession spark;
   private final Draft draft;
@@ -66,49 +71,95 @@ public final class PieceWriter {
   }
 
   /**
-   * Writes the kept rows in one pass over the input, and of the dropped ones the sample that the
-   * tally holds.
+   * Writes the kept rows, and of the dropped ones the sample that the tally holds.
    *
    * @param kept rows of {@link PairRows#SCHEMA}; their tasks add to {@code tallies} as they end
    */
   private Draft.Piece writeKept(Origin origin, JavaRDD<Row> kept, TallyAccumulator tallies)
       throws IOException {
-    write(spark.createDataFrame(kept, PairRows.SCHEMA), draft.data(origin.word()));
+    Path data = draft.data(origin.word());
+    draft.files().delete(data, true);
+    new PieceFiles(data, List.of(new PieceFiles.Folder("", PairRows.SCHEMA))).write(kept, row -> 0);
+    neverWithoutFile(data, PairRows.SCHEMA);
     Tally tally = tallies.value();
-    List<Row> sample =
-        tally.dropped().stream().map(row -> PairRows.row(row.origin(), row.judged())).toList();
     write(
-        spark.createDataFrame(sample, PairRows.JUDGED_SCHEMA).coalesce(1),
+        tally.dropped().stream().map(row -> PairRows.row(row.origin(), row.judged())).toList(),
+        PairRows.JUDGED_SCHEMA,
         draft.dropped(origin.word()));
     return finish(origin, tally);
   }
 
   /**
-   * Writes kept and dropped rows, all of them. The judged rows are held on the executors' disks
-   * between the two writes, so that the dumps are read once.
+   * Writes kept and dropped rows, all of them, in the same pass.
    *
    * @param judged rows of {@link PairRows#JUDGED_SCHEMA}
    */
   private Draft.Piece writeAll(Origin origin, JavaRDD<Row> judged, TallyAccumulator tallies)
       throws IOException {
-    Dataset<Row> rows =
-        spark.createDataFrame(judged, PairRows.JUDGED_SCHEMA).persist(StorageLevel.DISK_ONLY());
-    write(
-        rows.where(col("verdict").equalTo(Verdict.KEEP.word())).drop("kind", "verdict"),
-        draft.data(origin.word()));
-    // Taken before a lost block could make Spark count its task a second time.
-    Tally tally = tallies.value();
-    write(rows.where(col("verdict").notEqual(Verdict.KEEP.word())), draft.dropped(origin.word()));
-    rows.unpersist();
-    return finish(origin, tally);
+    draft.files().delete(draft.data(origin.word()), true);
+    draft.files().delete(draft.dropped(origin.word()), true);
+    int verdict = PairRows.JUDGED_SCHEMA.fieldIndex("verdict");
+    String keep = Verdict.KEEP.word();
+    new PieceFiles(
+            draft.path(),
+            List.of(
+                new PieceFiles.Folder(below(draft.data(origin.word())), PairRows.SCHEMA),
+                new PieceFiles.Folder(below(draft.dropped(origin.word())), PairRows.JUDGED_SCHEMA)))
+        .write(judged, row -> row.getString(verdict).equals(keep) ? 0 : 1);
+    neverWithoutFile(draft.data(origin.word()), PairRows.SCHEMA);
+    neverWithoutFile(draft.dropped(origin.word()), PairRows.JUDGED_SCHEMA);
+    return finish(origin, tallies.value());
   }
 
-  private void write(Dataset<Row> rows, Path to) {
-    rows.write()
-        .mode(SaveMode.Overwrite)
-        .option("compression", "zstd")
-        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
-        .parquet(to.toString());
+  /** A table without rows still has a file, which tells readers its columns. */
+  private void neverWithoutFile(Path folder, StructType schema) throws IOException {
+    if (!draft.files().exists(folder) || draft.files().listStatus(folder).length == 0) {
+      write(List.of(), schema, folder);
+    }
+  }
+
+  private String below(Path folder) {
+    return folder.getParent().getName() + "/" + folder.getName();
+  }
+
+  /** Writes a few rows from here: the draft is not visible, so nothing needs a commit. */
+  private void write(List<Row> rows, StructType schema, Path to) throws IOException {
+    draft.files().delete(to, true);
+    try (ParquetWriter<Row> writer =
+        RowParquet.writer(
+            new Path(to, "part-00000.zstd.parquet"),
+            schema,
+            spark.sparkContext().hadoopConfiguration())) {
+      for (Row row : rows) {
+        writer.write(row);
+      }
+    }
+  }
+
+  /** The rows that stand in the files of a piece, by their footers. */
+  private long written(Path data) throws IOException {
+    Configuration settings = spark.sparkContext().hadoopConfiguration();
+    List<String> files = new ArrayList<>();
+    for (FileStatus file : draft.files().listStatus(data)) {
+      files.add(file.getPath().toString());
+    }
+    if (files.size() <= FEW_FILES) {
+      long rows = 0;
+      for (String file : files) {
+        rows += RowParquet.rows(new Path(file), settings);
+      }
+      return rows;
+    }
+    Broadcast<SerializableConfiguration> broadcast =
+        spark
+            .sparkContext()
+            .broadcast(
+                new SerializableConfiguration(settings),
+                scala.reflect.ClassTag.apply(SerializableConfiguration.class));
+    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .parallelize(files)
+        .map(file -> RowParquet.rows(new Path(file), broadcast.value().value()))
+        .fold(0L, Long::sum);
   }
 
   private Draft.Piece finish(Origin origin, Tally tally) throws IOException {
@@ -124,11 +175,10 @@ public final class PieceWriter {
                   bad.add(
                       RowFactory.create(
                           record.origin().word(), record.file(), record.place(), record.reason())));
-      write(spark.createDataFrame(bad, BAD_SCHEMA).coalesce(1), draft.bad(origin.word()));
+      write(bad, BAD_SCHEMA, draft.bad(origin.word()));
     }
     long kept = keptPairs(funnel, origin);
-    long written =
-        spark.read().schema(PairRows.SCHEMA).parquet(draft.data(origin.word()).toString()).count();
+    long written = written(draft.data(origin.word()));
     if (kept != written) {
       throw new ContractException(
           "Accounting broken for "
