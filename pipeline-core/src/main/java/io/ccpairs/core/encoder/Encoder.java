@@ -58,6 +58,10 @@ public final class Encoder implements AutoCloseable {
    * thread they reach the weights. Dropout follows the engine's random seed: seed it before the
    * call to get the same embeddings again.
    *
+   * <p>The graph keeps ids and mask until the backward pass. An array made from Java's memory would
+   * not live that long, as the graph does not hold Java's buffer; so these are copies of the
+   * engine's own.
+   *
    * @param scope where the result lives
    * @return (B, D) float32, rows of unit length
    */
@@ -65,7 +69,10 @@ public final class Encoder implements AutoCloseable {
     try (NDManager inputs = scope.newSubManager()) {
       NDArray vectors =
           kernels.encodeForTraining(
-              ids(inputs, batch), runs(inputs, batch), mask(inputs, batch), weights.arrays());
+              ids(inputs, batch).duplicate(),
+              runs(inputs, batch),
+              mask(inputs, batch).duplicate(),
+              weights.arrays());
       vectors.attach(scope);
       return vectors;
     }
@@ -89,7 +96,7 @@ public final class Encoder implements AutoCloseable {
     return weights;
   }
 
-  /** The compiled kernels, for losses and optimisers. */
+  /** The compiled kernels. */
   public Kernels kernels() {
     return kernels;
   }

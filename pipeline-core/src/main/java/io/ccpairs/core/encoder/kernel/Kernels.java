@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The compiled kernels. Letters: T tokens of a call, B texts, P passages, D dimensions, W weights.
+ * The compiled kernels. Letters: T tokens of a call, B texts, D dimensions, W weights.
  *
  * <p>Tokens lie packed, text after text. {@code runs} (R, 2) of int64 on the CPU says how: each row
  * is (count, length), that many texts of that length one after another. {@code mask} has no
@@ -111,102 +111,6 @@ public final class Kernels implements AutoCloseable {
     return call("encode_train", inputs, true).singletonOrThrow();
   }
 
-  /**
-   * Contrastive loss with in-batch negatives and its gradients in closed form (E5, section 4.1).
-   * Passage i answers query i; every other passage is a negative for it, unless one of its keys
-   * equals the query's in the same column. Logits are computed for {@code rowsAtOnce} queries at a
-   * time.
-   *
-   * @param queries (B, D) float32 of unit length
-   * @param passages (P, D) float32 of unit length, P ≥ B
-   * @param queryKeys (B, K) int64; −1 equals no key
-   * @param passageKeys (P, K) int64
-   * @param temperature divides cosines; above 0
-   * @return mean loss (scalar), its gradient by queries (B, D), by passages (P, D)
-   */
-  public NDList infoNce(
-      NDArray queries,
-      NDArray passages,
-      NDArray queryKeys,
-      NDArray passageKeys,
-      double temperature,
-      int rowsAtOnce) {
-    if (!(temperature > 0) || rowsAtOnce < 1) {
-      throw new IllegalArgumentException(
-          "Cannot compute InfoNCE: temperature "
-              + temperature
-              + " and rows at once "
-              + rowsAtOnce
-              + " must be above 0");
-    }
-    try (NDManager scope = scope(queries.getManager())) {
-      NDList inputs =
-          new NDList(
-              plain(queries),
-              plain(passages),
-              plain(queryKeys),
-              plain(passageKeys),
-              plain(scope.create(1 / temperature)),
-              plain(scope.create((long) rowsAtOnce)));
-      return call("info_nce", inputs, false);
-    }
-  }
-
-  /**
-   * The L2 norm of all arrays together, as a scalar array.
-   *
-   * @param owner where the result lives
-   */
-  public NDArray norm(NDManager owner, List<NDArray> arrays) {
-    NDList inputs = new NDList();
-    add(inputs, "gs[]", arrays);
-    NDArray norm = call("norm_of_all", inputs, false).singletonOrThrow();
-    norm.attach(owner);
-    return norm;
-  }
-
-  /**
-   * One AdamW step in place over lists of arrays of equal shapes, with torch's semantics. Call it
-   * with gradients off for this thread.
-   *
-   * @param step counts from 1
-   * @param gradientDivisor what gradients are divided by first, for clipping or averaging
-   */
-  public void adamW(
-      AdamW settings,
-      long step,
-      double gradientDivisor,
-      List<NDArray> weights,
-      List<NDArray> gradients,
-      List<NDArray> firstMoments,
-      List<NDArray> secondMoments) {
-    try (NDManager scope = scope(manager)) {
-      double[] hyper = {
-        settings.learningRate(),
-        settings.beta1(),
-        settings.beta2(),
-        settings.epsilon(),
-        settings.weightDecay(),
-        step,
-        gradientDivisor
-      };
-      NDList inputs = new NDList(plain(scope.create(hyper)));
-      add(inputs, "ws[]", weights);
-      add(inputs, "gs[]", gradients);
-      add(inputs, "ms[]", firstMoments);
-      add(inputs, "vs[]", secondMoments);
-      call("adamw", inputs, true).close();
-    }
-  }
-
-  /**
-   * Settings of {@link #adamW}.
-   *
-   * @param weightDecay decoupled: the weight loses learningRate · weightDecay of itself each step
-   */
-  public record AdamW(
-      double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {}
-
   @Override
   public void close() {
     manager.close();
@@ -236,11 +140,6 @@ public final class Kernels implements AutoCloseable {
       array.setName(name);
       inputs.add(array);
     }
-  }
-
-  /** Numbers for a kernel stay on the CPU, where reading them does not wait for a GPU. */
-  private static NDManager scope(NDManager parent) {
-    return parent.newSubManager(ai.djl.Device.cpu());
   }
 
   private static String source() {
