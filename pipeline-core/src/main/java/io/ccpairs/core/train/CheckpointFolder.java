@@ -14,58 +14,46 @@ import java.util.stream.Stream;
 
 /** The files of a checkpoint beyond the model's own, and how a folder appears at once. */
 final class CheckpointFolder {
-  static final String WEIGHTS = "model.safetensors";
   static final String OPTIMISER = "optimiser.safetensors";
   static final String FIRST = "first_moment.";
   static final String SECOND = "second_moment.";
 
   private CheckpointFolder() {}
 
-  private static final long MAX_SMALL_FILE = 64L << 20;
-
-  /** Fills a folder. */
-  interface Filler {
-    void fill(Path draft) throws IOException;
+  /** Makes a folder. */
+  interface Maker {
+    void make(Path folder) throws IOException;
   }
 
   /**
-   * Fills a hidden sibling, brings it to disk, and gives it its name.
+   * Makes a folder of this name in a hidden sibling, brings it to disk, and moves it to its place.
    *
    * @throws FileAlreadyExistsException when there is a folder of that name
    */
-  static void write(Path folder, Filler filler) throws IOException {
-    Path target = folder.toAbsolutePath();
+  static void write(Path folder, Maker maker) throws IOException {
+    Path target = folder.toAbsolutePath().normalize();
     Path parent = target.getParent();
     if (parent == null || Files.exists(target)) {
       throw new FileAlreadyExistsException(
           "Cannot write checkpoint " + folder + ": there is one already");
     }
     Files.createDirectories(parent);
-    Path draft = parent.resolve("." + target.getFileName() + "." + UUID.randomUUID());
+    Path hidden = hidden(target);
     try {
-      Files.createDirectory(draft);
-      filler.fill(draft);
+      Files.createDirectory(hidden);
+      Path draft = hidden.resolve(target.getFileName());
+      maker.make(draft);
       sync(draft);
       Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
       syncOne(parent);
     } finally {
-      delete(draft);
+      delete(hidden);
     }
   }
 
-  /** Copies what makes a folder of weights a model: tokenizer, configuration, pooling. */
-  static void copyModel(Path from, Path to) throws IOException {
-    try (Stream<Path> tree = Files.walk(from, 2)) {
-      for (Path file : (Iterable<Path>) tree.filter(Files::isRegularFile)::iterator) {
-        String name = file.getFileName().toString();
-        boolean small = name.matches(".*\\.(json|txt|md|model)") && !name.endsWith(".index.json");
-        if (small && !name.equals(TrainerState.FILE) && Files.size(file) <= MAX_SMALL_FILE) {
-          Path copy = to.resolve(from.relativize(file).toString());
-          Files.createDirectories(copy.getParent());
-          Files.copy(file, copy);
-        }
-      }
-    }
+  /** A name beside a folder that no reader takes for a checkpoint. */
+  static Path hidden(Path folder) {
+    return folder.resolveSibling("." + folder.getFileName() + "." + UUID.randomUUID());
   }
 
   private static void sync(Path folder) throws IOException {

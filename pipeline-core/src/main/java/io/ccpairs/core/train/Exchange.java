@@ -97,7 +97,8 @@ final class Exchange {
       }
       gather(bytes, offsets);
       // A copy of the engine's own: its alignment decides how products are computed.
-      NDArray own = all.toDevice(rows.getDevice(), true);
+      NDArray own =
+          rows.getDevice().isGpu() ? all.toDevice(rows.getDevice(), true) : all.duplicate();
       own.attach(rows.getManager());
       return own;
     }
@@ -136,7 +137,7 @@ final class Exchange {
       NDArray flat = host.create(bytes, new Shape(floats), DataType.FLOAT32);
       kernels.pack(flat, arrays);
       long begin = System.nanoTime();
-      collective.allReduce(bytes.asFloatBuffer());
+      collective.allReduce(bytes);
       nanos += System.nanoTime() - begin;
       kernels.unpack(flat, arrays);
     }

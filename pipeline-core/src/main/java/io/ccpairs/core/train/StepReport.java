@@ -1,5 +1,8 @@
 package io.ccpairs.core.train;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * What one optimiser step was like, over the whole global batch; equal on all ranks but for the
  * seconds.
@@ -33,5 +36,21 @@ public record StepReport(
   /** Tokens of all ranks for each second of the step. */
   public double tokensPerSecond() {
     return tokens / seconds;
+  }
+
+  /** The numbers under the names that logs use, in the order of a line. */
+  public Map<String, Double> values() {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("loss", loss);
+    values.put("accuracy", accuracy);
+    values.put("gradient_norm", gradientNorm);
+    values.put("learning_rate", learningRate);
+    values.put("pairs", (double) pairs);
+    values.put("tokens", (double) tokens);
+    values.put("seconds", seconds);
+    values.put("collective_seconds", collectiveSeconds);
+    values.put("pairs_per_second", pairsPerSecond());
+    values.put("tokens_per_second", tokensPerSecond());
+    return values;
   }
 }

@@ -203,8 +203,7 @@ public final class Trainer implements AutoCloseable {
     double rate = config.learningRate(step + 1);
     try (NDManager scope = manager.newSubManager()) {
       sums = backward(slice, counts, scope);
-      List<NDArray> gradients = gradients(scope);
-      exchange.allReduce(gradients);
+      List<NDArray> gradients = sharedGradients(scope);
       norm = kernels.norm(gradients);
       if (Double.isFinite(norm)) {
         update(gradients, norm, rate);
@@ -341,14 +340,15 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** The gradients of all weights, in the weights' order. */
-  List<NDArray> gradients(NDManager scope) {
+  /** The gradients of all weights, added up over all ranks, in the weights' order. */
+  List<NDArray> sharedGradients(NDManager scope) throws IOException {
     List<NDArray> gradients = new ArrayList<>();
     for (NDArray weight : weights.arrays()) {
       NDArray gradient = weight.getGradient();
       gradient.attach(scope);
       gradients.add(gradient);
     }
+    exchange.allReduce(gradients);
     return gradients;
   }
 
@@ -443,11 +443,27 @@ public final class Trainer implements AutoCloseable {
     CheckpointFolder.write(
         folder,
         draft -> {
-          CheckpointFolder.copyModel(model.folder(), draft);
-          Safetensors.write(draft.resolve(CheckpointFolder.WEIGHTS), weights.asMap());
+          ModelFolder.write(
+              draft,
+              model.config(),
+              weights,
+              model.tokenizerFile(),
+              model.maxTokens(),
+              model.prefixes(),
+              about());
           Safetensors.write(draft.resolve(CheckpointFolder.OPTIMISER), moments);
           TrainerState.of(draft, step, exchange.world(), config).write(draft);
         });
+  }
+
+  private String about() {
+    return "Trained for "
+        + step
+        + " of "
+        + config.steps()
+        + " steps with in-batch negatives at temperature "
+        + config.temperature()
+        + ".";
   }
 
   /** How many native arrays this trainer holds; constant between steps. */

@@ -3,9 +3,10 @@ package io.ccpairs.core.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.ccpairs.core.encoder.EncoderConfig;
+import io.ccpairs.core.encoder.ModelFolder;
+import io.ccpairs.core.encoder.Prefixes;
 import io.ccpairs.core.encoder.kernel.Torch;
 import io.ccpairs.core.encoder.weights.InitialWeights;
-import io.ccpairs.core.encoder.weights.Safetensors;
 import io.ccpairs.core.encoder.weights.StateDict;
 import io.ccpairs.core.pair.PairId;
 import io.ccpairs.core.shard.ShardRow;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A model of two layers over words w0 to w199, and pairs of which query and passage share words.
@@ -24,19 +26,22 @@ final class TinyModel {
   private TinyModel() {}
 
   static Path write(Path folder) throws IOException {
-    Files.createDirectories(folder);
     EncoderConfig config = EncoderConfig.bert(32, 2, 4, WORDS + 3);
-    config.write(folder.resolve("config.json"));
     StringBuilder vocabulary = new StringBuilder("\"[PAD]\": 0, \"[CLS]\": 1, \"[SEP]\": 2");
     for (int i = 0; i < WORDS; i++) {
       vocabulary.append(", \"").append(word(i)).append("\": ").append(i + 3);
     }
+    Path tokenizer = Files.createTempFile("tokenizer", ".json");
     Files.writeString(
-        folder.resolve("tokenizer.json"),
+        tokenizer,
         """
         {"version": "1.0", "truncation": null, "padding": null,
          "added_tokens": [
           {"id": 0, "content": "[PAD]", "single_word": false, "lstrip": false, "rstrip": false,
+           "normalized": false, "special": true},
+          {"id": 1, "content": "[CLS]", "single_word": false, "lstrip": false, "rstrip": false,
+           "normalized": false, "special": true},
+          {"id": 2, "content": "[SEP]", "single_word": false, "lstrip": false, "rstrip": false,
            "normalized": false, "special": true}],
          "normalizer": null,
          "pre_tokenizer": {"type": "WhitespaceSplit"},
@@ -53,9 +58,26 @@ final class TinyModel {
             .formatted(vocabulary));
     try (NDManager manager = Torch.manager(Device.cpu());
         StateDict weights = InitialWeights.of(config.parameters(), 0, 7, manager)) {
-      Safetensors.write(folder.resolve("model.safetensors"), weights.asMap());
+      ModelFolder.write(folder, config, weights, tokenizer, 128, Prefixes.E5, "");
+    } finally {
+      Files.delete(tokenizer);
     }
     return folder;
+  }
+
+  /** Writes the model and the batches of the golden file for its script. */
+  public static void main(String[] args) throws IOException {
+    Path folder = Path.of(args[0]);
+    Torch.inferOnThisThread();
+    write(folder.resolve("model"));
+    StringBuilder lines = new StringBuilder();
+    for (int step = 0; step < 10; step++) {
+      lines.append(
+          pairs(16 * step, 16 * step + 16).stream()
+              .map(row -> "[\"" + row.query() + "\", \"" + row.passage() + "\"]")
+              .collect(Collectors.joining(", ", "[", "]\n")));
+    }
+    Files.writeString(folder.resolve("pairs.jsonl"), lines);
   }
 
   static String word(int i) {

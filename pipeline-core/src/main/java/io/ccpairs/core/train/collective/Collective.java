@@ -3,7 +3,6 @@ package io.ccpairs.core.train.collective;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 
 /**
  * Exchanges between the ranks of one training. All ranks make the same calls in the same order, one
@@ -25,9 +24,9 @@ public interface Collective extends Closeable {
    * Adds the buffers of all ranks; each then holds the same sum, to the bit. The order of addition
    * depends on the number of ranks alone.
    *
-   * @param sum between position and limit, of the same length on all ranks; changed in place
+   * @param floats float32 between position and limit, as many on all ranks; changed in place
    */
-  void allReduce(FloatBuffer sum) throws IOException;
+  void allReduce(ByteBuffer floats) throws IOException;
 
   /**
    * Gives each rank the parts of all: rank r brings the bytes from {@code offsets[r]} to {@code

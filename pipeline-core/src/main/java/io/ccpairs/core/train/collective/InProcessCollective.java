@@ -1,6 +1,7 @@
 package io.ccpairs.core.train.collective;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,8 +95,9 @@ public final class InProcessCollective implements Collective {
 
   /** Each rank adds its share of the places over all ranks, in the order of ranks. */
   @Override
-  public void allReduce(FloatBuffer sum) throws CollectiveException {
-    shared.sums[rank] = sum.duplicate();
+  public void allReduce(ByteBuffer floats) throws CollectiveException {
+    FloatBuffer sum = floats.slice().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    shared.sums[rank] = sum;
     meet();
     int length = sum.remaining();
     int begin = part(length, rank);

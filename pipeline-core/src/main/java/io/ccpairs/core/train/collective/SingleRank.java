@@ -1,7 +1,6 @@
 package io.ccpairs.core.train.collective;
 
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 
 /** A training of one rank, which has nobody to exchange with. */
 public final class SingleRank implements Collective {
@@ -16,7 +15,7 @@ public final class SingleRank implements Collective {
   }
 
   @Override
-  public void allReduce(FloatBuffer sum) {}
+  public void allReduce(ByteBuffer floats) {}
 
   @Override
   public void allGather(ByteBuffer parts, int[] offsets) {}
