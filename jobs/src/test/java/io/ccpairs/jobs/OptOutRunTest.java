@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -115,6 +116,10 @@ class OptOutRunTest {
     String work = folder + "/work";
     run("mine", "--reddit", dump().toString(), "--out", work);
     assertThat(inParquet(spark, Path.of(work))).isTrue();
+    run("clean", "--out", work);
+    run("report", work + "/clean");
+    assertThat(holding(Path.of(work, "reports"), SECRET)).as("a sample of mine").isNotEmpty();
+    deleteTable(Path.of(work, "clean"));
     String said = run("purge", work + "/pairs", "--opt-out", list.toString());
     assertThat(said).contains("opted_out 1").contains("The old run still holds them");
     run("report", work + "/pairs", "--to", work + "/purged.html");
@@ -125,10 +130,18 @@ class OptOutRunTest {
         .doesNotContain("hidden_one");
     String retired =
         run("purge", oldRun(work).toString(), "--opt-out", list.toString(), "--retire");
-    assertThat(retired).contains("up to date").contains("retired");
+    assertThat(retired).contains("up to date").contains("retired").contains("which told of it");
     run("report", work + "/pairs");
     assertThat(inParquet(spark, Path.of(work))).isFalse();
     assertThat(holding(Path.of(work), SECRET)).isEmpty();
+  }
+
+  private static void deleteTable(Path table) throws IOException {
+    try (Stream<Path> files = Files.walk(table)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   private static Path oldRun(String work) throws IOException {

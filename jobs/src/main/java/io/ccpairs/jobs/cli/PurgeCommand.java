@@ -1,6 +1,7 @@
 package io.ccpairs.jobs.cli;
 
 import io.ccpairs.jobs.purge.PurgeJob;
+import io.ccpairs.jobs.report.Reports;
 import io.ccpairs.jobs.spark.Sessions;
 import io.ccpairs.jobs.workspace.OptOutList;
 import io.ccpairs.jobs.workspace.PublishedRun;
@@ -73,6 +74,8 @@ final class PurgeCommand implements Callable<Integer> {
     if (retire) {
       input.retire(hadoop);
       out.println("retired " + input.path());
+      Reports.forget(workspace, input.manifest().run(), hadoop)
+          .forEach(page -> out.println("deleted " + page + ", which told of it"));
     } else {
       out.println("The old run still holds them: " + input.path() + " (--retire deletes it)");
     }

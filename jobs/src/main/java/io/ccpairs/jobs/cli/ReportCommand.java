@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.config.Settings;
+import io.ccpairs.jobs.report.Reports;
 import io.ccpairs.jobs.report.RunReport;
 import io.ccpairs.jobs.spark.Sessions;
 import io.ccpairs.jobs.workspace.PublishedRun;
@@ -87,8 +88,7 @@ final class ReportCommand implements Callable<Integer> {
       page = report.of(run);
     }
     Path workspace = run.path().getParent().getParent();
-    Path file =
-        to == null ? new Path(new Path(workspace, "reports"), name + ".html") : new Path(to);
+    Path file = to == null ? Reports.page(workspace, name) : new Path(to);
     try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
       out.write(page.getBytes(UTF_8));
     }
