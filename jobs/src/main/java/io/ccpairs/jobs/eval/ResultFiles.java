@@ -153,6 +153,7 @@ final class ResultFiles {
     meta.put("similarity_fn_name", system.dimensions() == null ? null : "cosine");
     meta.put("use_instructions", system.dimensions() != null);
     meta.put("training_datasets", null);
+    meta.put("loader", null);
     return meta;
   }
 }
