@@ -9,11 +9,16 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class MainTest {
   @TempDir Path folder;
@@ -53,10 +58,37 @@ class MainTest {
   void helpListsTheJobsInPipelineOrderWithWhatTheyReadAndWrite() {
     assertThat(run("--help")).isZero();
     assertThat(out)
-        .contains("mine     raw dumps -> pairs")
-        .contains("inspect  any table -> terminal");
+        .containsPattern("mine +raw dumps -> pairs")
+        .containsPattern("inspect +any table -> terminal");
     assertThat(out.indexOf("  mine")).isLessThan(out.indexOf("  inspect"));
     assertThat(out.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(110));
+  }
+
+  @Test
+  void theReadmeNamesEveryJobAndItsCommandLinesParse() throws IOException {
+    String readme =
+        Files.readString(Path.of(System.getProperty("ccpairs.root", "..")).resolve("README.md"));
+    CommandLine line = new CommandLine(new Main());
+    for (String job : line.getSubcommands().keySet()) {
+      assertThat(readme).containsPattern("\\| `ccpairs ([a-z]+`, `(ccpairs )?)*" + job + "`");
+    }
+    List<String> calls =
+        readme
+            .replace("\\\n", " ")
+            .lines()
+            .filter(
+                text -> text.startsWith("jobs/bin/ccpairs ") || text.startsWith("spark-submit "))
+            .map(text -> text.replaceFirst("^.*?ccpairs(\\.jar)? ", "").replaceFirst("( --| +#) .*", ""))
+            .toList();
+    assertThat(calls).hasSizeGreaterThan(10);
+    for (String call : calls) {
+      List<String> words = new ArrayList<>();
+      Matcher word = Pattern.compile("\"([^\"]*)\"|((?:[^\\s']|'[^']*')+)").matcher(call);
+      while (word.find()) {
+        words.add(word.group(1) == null ? word.group(2).replace("'", "") : word.group(1));
+      }
+      line.parseArgs(words.toArray(String[]::new));
+    }
   }
 
   @Test
