@@ -78,7 +78,9 @@ class MainTest {
             .lines()
             .filter(
                 text -> text.startsWith("jobs/bin/ccpairs ") || text.startsWith("spark-submit "))
-            .map(text -> text.replaceFirst("^.*?ccpairs(\\.jar)? ", "").replaceFirst("( --| +#) .*", ""))
+            .map(
+                text ->
+                    text.replaceFirst("^.*?ccpairs(\\.jar)? ", "").replaceFirst("( --| +#) .*", ""))
             .toList();
     assertThat(calls).hasSizeGreaterThan(10);
     for (String call : calls) {
