@@ -43,22 +43,22 @@ final class Meter {
   }
 
   /** The figures since the last call, and begins anew. */
-  Map<String, Object> take(StepReport last) {
+  Map<String, Double> take(StepReport last) {
     double wall = (System.nanoTime() - begin) / 1e9;
-    Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("step", last.step());
+    Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("loss", loss / seen);
     figures.put("accuracy", accuracy / seen);
     figures.put("gradient_norm", norm / seen);
     figures.put("learning_rate", last.learningRate());
-    figures.put("pairs", pairs);
-    figures.put("tokens", tokens);
+    figures.put("pairs", (double) pairs);
+    figures.put("tokens", (double) tokens);
     figures.put("seconds", wall);
     figures.put("step_seconds", seconds);
     figures.put("collective_seconds", collective);
     figures.put("pairs_per_second", pairs / wall);
     figures.put("tokens_per_second", tokens / wall);
     figures.put("eta_seconds", (steps - last.step()) * wall / seen);
+    figures.put("time", System.currentTimeMillis() / 1000.0);
     seen = 0;
     loss = 0;
     accuracy = 0;
@@ -72,20 +72,20 @@ final class Meter {
   }
 
   /** Figures as one line for people. */
-  static String line(Map<String, Object> figures, long steps) {
+  static String line(Map<String, Double> figures, long steps) {
     return String.format(
         Locale.ROOT,
-        "step %,d/%,d  loss %.4f  accuracy %.3f  norm %.2f  rate %.2e  %,.0f pairs/s  %,.0f"
+        "step %,.0f/%,d  loss %.4f  accuracy %.3f  norm %.2f  rate %.2e  %,.0f pairs/s  %,.0f"
             + " tokens/s  left %s",
-        number(figures, "step").longValue(),
+        figure(figures, "step"),
         steps,
-        number(figures, "loss").doubleValue(),
-        number(figures, "accuracy").doubleValue(),
-        number(figures, "gradient_norm").doubleValue(),
-        number(figures, "learning_rate").doubleValue(),
-        number(figures, "pairs_per_second").doubleValue(),
-        number(figures, "tokens_per_second").doubleValue(),
-        clock(number(figures, "eta_seconds").longValue()));
+        figure(figures, "loss"),
+        figure(figures, "accuracy"),
+        figure(figures, "gradient_norm"),
+        figure(figures, "learning_rate"),
+        figure(figures, "pairs_per_second"),
+        figure(figures, "tokens_per_second"),
+        clock(Math.round(figure(figures, "eta_seconds"))));
   }
 
   private static String clock(long seconds) {
@@ -94,8 +94,9 @@ final class Meter {
         : String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
   }
 
-  static Number number(Map<String, Object> figures, String name) {
-    Object value = figures.get(name);
-    return value instanceof Number number ? number : Double.NaN;
+  /** One of the figures; not a number where it is missing. */
+  static double figure(Map<String, Double> figures, String name) {
+    Double value = figures.get(name);
+    return value == null ? Double.NaN : value;
   }
 }

@@ -55,7 +55,7 @@ public final class PretrainJob {
   /** Goes up when the same input and settings give another model. */
   private static final int VERSION = 1;
 
-  private static final long SLOTS_SECONDS = 60;
+  private static final long SLOTS_SECONDS = 20;
   private static final String FIGURES = "training/metrics.jsonl";
   private static final String ORDER = "training/order.json";
 
@@ -150,7 +150,15 @@ public final class PretrainJob {
       files.delete(model, true);
     }
     folder.finish(
-        last, model, Map.of(FIGURES, figures(folder), ORDER, Json.text(asked).getBytes(UTF_8)));
+        last,
+        model,
+        Map.of(
+            FIGURES,
+            String.join("", folder.lines(-1)).getBytes(UTF_8),
+            "training/" + TrainingFolder.EVENTS,
+            folder.events(),
+            ORDER,
+            Json.text(asked).getBytes(UTF_8)));
     folder.delete();
     return new Result(model.toString(), false, ranks, (System.nanoTime() - begin) / 1e9);
   }
@@ -171,6 +179,12 @@ public final class PretrainJob {
     shaping.put("shards", shards.path().toString());
     Order order = new Order("model", "pretrain", VERSION, 1, null, inputs, shaping);
     return new Asked(order.fingerprint(), shaping);
+  }
+
+  /** The settings that a trained model keeps with its figures, by key. */
+  public static SortedMap<String, String> settings(FileSystem files, Path model)
+      throws IOException {
+    return Json.read(files, new Path(model, ORDER), Asked.class).settings();
   }
 
   private static boolean made(FileSystem files, Path model, Asked asked) throws IOException {
@@ -376,14 +390,6 @@ public final class PretrainJob {
     }
   }
 
-  private byte[] figures(TrainingFolder folder) throws IOException {
-    StringBuilder all = new StringBuilder();
-    for (Map<String, Object> figures : folder.figures(-1)) {
-      all.append(Json.line(figures)).append('\n');
-    }
-    return all.toString().getBytes(UTF_8);
-  }
-
   /** Prints figures as ranks write them, wherever they run. */
   private static final class Follower implements AutoCloseable {
     private static final long PAUSE_MILLIS = 1_000;
@@ -399,9 +405,9 @@ public final class PretrainJob {
       this.folder = folder;
       this.steps = steps;
       this.lines = lines;
-      List<Map<String, Object>> old = folder.figures(-1);
+      List<Map<String, Double>> old = folder.figures(-1);
       if (!old.isEmpty()) {
-        shown = Meter.number(old.get(old.size() - 1), "step").longValue();
+        shown = Math.round(Meter.figure(old.get(old.size() - 1), "step"));
       }
     }
 
@@ -423,8 +429,8 @@ public final class PretrainJob {
 
     private synchronized void show() {
       try {
-        for (Map<String, Object> figures : folder.figures(shown)) {
-          shown = Meter.number(figures, "step").longValue();
+        for (Map<String, Double> figures : folder.figures(shown)) {
+          shown = Math.round(Meter.figure(figures, "step"));
           lines.accept(Meter.line(figures, steps));
         }
       } catch (IOException e) {

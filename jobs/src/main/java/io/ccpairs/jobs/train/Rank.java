@@ -78,7 +78,12 @@ final class Rank {
     int rank = task.partitionId();
     // Rank 0 says which checkpoint is whole, and all go on from that one.
     Optional<TrainingFolder.Fetched> newest = rank == 0 ? folder.newest(scratch) : Optional.empty();
-    Rendezvous meeting = Rendezvous.hold(task, newest.map(TrainingFolder.Fetched::step).orElse(0L));
+    Rendezvous meeting =
+        Rendezvous.hold(
+            task,
+            order.secret(),
+            order.run().silentSeconds(),
+            newest.map(TrainingFolder.Fetched::step).orElse(0L));
     try (Collective collective = meeting.collective()) {
       TaskCompletionListener leave = ended -> meeting.leave();
       task.addTaskCompletionListener(leave);
@@ -138,6 +143,7 @@ final class Rank {
           Path local = scratch.resolve("checkpoint");
           trainer.save(local);
           folder.publish(local, step, order.run().checkpointsKept());
+          folder.showEvents();
           delete(local);
         }
         if (advice.isPresent()) {

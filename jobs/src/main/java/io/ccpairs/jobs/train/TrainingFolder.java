@@ -2,7 +2,9 @@ package io.ccpairs.jobs.train;
 
 import io.ccpairs.core.encoder.weights.ModelFileException;
 import io.ccpairs.core.train.TrainerState;
-import io.ccpairs.jobs.workspace.Json;
+import io.ccpairs.core.train.log.MetricsLog;
+import io.ccpairs.core.train.log.TensorBoardEvents;
+import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +29,9 @@ import org.apache.hadoop.fs.Path;
 final class TrainingFolder {
   private static final String STEP = "step-";
   private static final String CONFIG = "config.json";
+
+  /** TensorBoard looks for the word in the middle. */
+  static final String EVENTS = "events.out.tfevents.ccpairs";
 
   private final FileSystem files;
   private final Path folder;
@@ -102,9 +107,22 @@ final class TrainingFolder {
     put(local.resolve(last), new Path(target, last));
   }
 
+  private void put(byte[] bytes, Path to) throws IOException {
+    Path part = new Path(to.getParent(), "_" + to.getName() + ".part");
+    try (var out = files.create(part, true)) {
+      out.write(bytes);
+    }
+    name(part, to);
+  }
+
   private void put(java.nio.file.Path from, Path to) throws IOException {
     Path part = new Path(to.getParent(), "_" + to.getName() + ".part");
     files.copyFromLocalFile(false, true, new Path(from.toUri()), part);
+    name(part, to);
+  }
+
+  /** Lets a file appear under its name; who looks sees none or the whole. */
+  private void name(Path part, Path to) throws IOException {
     files.delete(to, false);
     if (!files.rename(part, to)) {
       throw new IOException("Cannot write " + to + ": the file system refused to rename " + part);
@@ -168,8 +186,10 @@ final class TrainingFolder {
   }
 
   /** Keeps the figures of the steps up to one. */
-  void note(long step, Map<String, Object> figures) throws IOException {
-    Json.write(files, new Path(metrics(), String.format("%09d.json", step)), figures);
+  void note(long step, Map<String, Double> figures) throws IOException {
+    put(
+        MetricsLog.line(step, figures).getBytes(StandardCharsets.UTF_8),
+        new Path(metrics(), String.format("%09d.json", step)));
   }
 
   /** Forgets figures behind a step: they will come again. */
@@ -183,8 +203,16 @@ final class TrainingFolder {
   }
 
   /** All figures kept of steps behind this one, in order. */
-  @SuppressWarnings("unchecked") // written by note() as a map of texts and numbers
-  List<Map<String, Object>> figures(long behind) throws IOException {
+  List<Map<String, Double>> figures(long behind) throws IOException {
+    List<Map<String, Double>> figures = new ArrayList<>();
+    for (String line : lines(behind)) {
+      figures.add(MetricsLog.parse(line));
+    }
+    return figures;
+  }
+
+  /** The lines of {@code metrics.jsonl} for steps behind this one, in order. */
+  List<String> lines(long behind) throws IOException {
     List<String> names = new ArrayList<>();
     for (FileStatus status : list(metrics())) {
       String name = status.getPath().getName();
@@ -193,16 +221,36 @@ final class TrainingFolder {
       }
     }
     Collections.sort(names);
-    List<Map<String, Object>> figures = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
     for (String name : names) {
-      try {
-        figures.add(Json.read(files, new Path(metrics(), name), LinkedHashMap.class));
+      try (InputStream in = files.open(new Path(metrics(), name))) {
+        lines.add(new String(in.readAllBytes(), StandardCharsets.UTF_8));
       } catch (FileNotFoundException e) {
         // It is being replaced by the same figures of a restarted training.
         break;
       }
     }
-    return figures;
+    return lines;
+  }
+
+  /** The figures as TensorBoard reads them. */
+  byte[] events() throws IOException {
+    List<Map<String, Double>> figures = figures(-1);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    double begin = figures.isEmpty() ? 0 : Meter.figure(figures.get(0), "time");
+    try (TensorBoardEvents events = new TensorBoardEvents(out, begin, 0)) {
+      for (Map<String, Double> line : figures) {
+        Map<String, Double> scalars = new LinkedHashMap<>(line);
+        scalars.keySet().removeAll(List.of("step", "time", "eta_seconds"));
+        events.scalars(Meter.figure(line, "time"), Math.round(Meter.figure(line, "step")), scalars);
+      }
+    }
+    return out.toByteArray();
+  }
+
+  /** Writes the figures so far for TensorBoard, beside the checkpoints. */
+  void showEvents() throws IOException {
+    put(events(), new Path(folder, EVENTS));
   }
 
   // ---- The finished model
@@ -251,16 +299,6 @@ final class TrainingFolder {
       return files.listStatus(place);
     } catch (FileNotFoundException e) {
       return new FileStatus[0];
-    }
-  }
-
-  /** A small text file, or nothing where there is none. */
-  Optional<String> text(Path file) throws IOException {
-    if (!files.exists(file)) {
-      return Optional.empty();
-    }
-    try (InputStream in = files.open(file)) {
-      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     }
   }
 }
