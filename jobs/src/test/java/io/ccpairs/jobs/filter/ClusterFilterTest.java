@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -50,6 +51,8 @@ class ClusterFilterTest {
     Files.writeString(
         script, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"0\", \"1\"]}'\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Set<Long> others =
+        ProcessHandle.current().children().map(ProcessHandle::pid).collect(Collectors.toSet());
     SparkSession cluster =
         TestSpark.open(
             "local-cluster[2,2,1024]",
@@ -69,7 +72,7 @@ class ClusterFilterTest {
 
     int kills = Integer.getInteger("ccpairs.kills", 2);
     int killed = 0;
-    for (int round = 0; killed < kills; round++) {
+    for (int round = 0; round < 3 * kills && killed < kills; round++) {
       String name = "killed-" + round;
       CompletableFuture<PublishedRun> run =
           CompletableFuture.supplyAsync(
@@ -81,25 +84,21 @@ class ClusterFilterTest {
                 }
               });
       Thread.sleep(300 + Math.floorMod(io.ccpairs.core.pair.PairId.mix(round), 2_500L));
-      if (!run.isDone() && killAnExecutor(round)) {
+      if (!run.isDone() && killAnExecutor(round, others)) {
         killed++;
       }
       assertThat(Tables.rows(cluster, run.get())).as("kill %s", killed).isEqualTo(expected);
     }
+    assertThat(killed).as("kills that met a run").isEqualTo(kills);
   }
 
-  private static boolean killAnExecutor(int round) {
+  /** The executors are the processes that this one started since the cluster is there. */
+  private static boolean killAnExecutor(int round, Set<Long> others) {
     List<ProcessHandle> executors =
         ProcessHandle.current()
-            .descendants()
-            .filter(
-                process ->
-                    process
-                        .info()
-                        .commandLine()
-                        .orElse("")
-                        .contains("CoarseGrainedExecutorBackend"))
-            .filter(process -> process.info().command().orElse("").endsWith("java"))
+            .children()
+            .filter(process -> process.isAlive() && !others.contains(process.pid()))
+            .sorted()
             .toList();
     return !executors.isEmpty() && executors.get(round % executors.size()).destroyForcibly();
   }
