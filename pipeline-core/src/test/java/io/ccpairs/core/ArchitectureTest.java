@@ -37,7 +37,7 @@ class ArchitectureTest {
     "rank,   pair text encoder ai.djl",
     "shard,  pair com.github.luben org.apache.parquet",
     "eval,   pair text input encoder rank com.fasterxml.jackson.core com.github.luben",
-    "train,  pair encoder shard ai.djl com.fasterxml.jackson.core",
+    "train,  pair encoder shard ai.djl com.fasterxml.jackson.core javax.crypto",
     "corpus, pair com.fasterxml.jackson.core com.github.luben org.apache.commons.compress",
   })
   void aPackageImportsOnlyWhatStandsBeforeIt(String name, String mayImport) {
