@@ -94,7 +94,9 @@ final class RingHandshake {
       } catch (SocketTimeoutException e) {
         throw new CollectiveException(
             "Rank " + rank + " waited " + millis + " ms for an answer of " + peer, e);
-      } catch (EOFException e) {
+      } catch (CollectiveException e) {
+        throw e;
+      } catch (IOException e) {
         throw new CollectiveException(
             "Rank "
                 + rank
