@@ -34,7 +34,8 @@ public record PlantedPairs(long pairs, long wrong, long dropped, long wrongDropp
     Dataset<Row> wrong =
         spark
             .read()
-            .json(corpus + "/truth/*.ndjson")
+            .option("pathGlobFilter", "*.ndjson")
+            .json(corpus + "/truth")
             .where(col("label").equalTo("wrong"))
             .select(
                 concat_ws(
