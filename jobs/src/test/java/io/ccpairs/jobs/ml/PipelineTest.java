@@ -134,7 +134,7 @@ class PipelineTest {
     String at = folder.resolve("filter").toString();
     fitted.write().overwrite().save(at);
     ConsistencyFilterModel loaded = (ConsistencyFilterModel) PipelineModel.load(at).stages()[0];
-    assertThat(loaded.pool()).as("its own copy").startsWith("file:" + at).endsWith("pool");
+    assertThat(loaded.pool()).as("its own copy").contains(at + "/stages/").endsWith("pool");
     assertThat(rows(loaded.transform(pairs))).isEqualTo(marked);
     assertThat(rows(loaded.copy(org.apache.spark.ml.param.ParamMap.empty()).transform(pairs)))
         .isEqualTo(marked);
