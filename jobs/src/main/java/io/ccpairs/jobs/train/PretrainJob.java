@@ -17,6 +17,7 @@ import io.ccpairs.jobs.workspace.Order;
 import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.RunExistsException;
 import io.ccpairs.jobs.workspace.TableStage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -209,11 +210,7 @@ public final class PretrainJob {
     spark.sparkContext().setJobDescription("pretrain: count words");
     Map<String, Long> words =
         Words.count(
-            spark
-                .read()
-                .parquet(new Path(shards.data(), "epoch=0").toString())
-                .select("query", "passage"),
-            config.words());
+            spark.read().parquet(firstEpoch(shards)).select("query", "passage"), config.words());
     spark.sparkContext().setJobDescription(null);
     WordPieces pieces = WordPieceTrainer.train(words, config.vocabulary());
     java.nio.file.Path scratch = Files.createTempDirectory("ccpairs-model");
@@ -226,6 +223,22 @@ public final class PretrainJob {
       Rank.delete(scratch);
     }
     return folder.start().toString();
+  }
+
+  /** The files of the first epoch as the manifest lists them: a missing one must not go unseen. */
+  private String[] firstEpoch(PublishedRun shards) throws IOException {
+    List<String> paths = new ArrayList<>();
+    for (Manifest.DataFile file : shards.manifest().files()) {
+      if (file.path().startsWith("data/epoch=0/") && file.path().endsWith(".parquet")) {
+        Path path = new Path(shards.path(), file.path());
+        if (!path.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(path)) {
+          throw new FileNotFoundException(
+              "Cannot train on " + shards.path() + ": shard " + file.path() + " is missing");
+        }
+        paths.add(path.toString());
+      }
+    }
+    return paths.toArray(String[]::new);
   }
 
   private static byte[] secret() {
