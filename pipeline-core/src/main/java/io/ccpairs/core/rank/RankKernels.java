@@ -1,57 +1,27 @@
 package io.ccpairs.core.rank;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import ai.djl.MalformedModelException;
-import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValueUtils;
-import io.ccpairs.core.encoder.kernel.ScriptArchive;
-import io.ccpairs.core.encoder.kernel.Torch;
-import java.io.ByteArrayInputStream;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.InputStream;
+import io.ccpairs.core.encoder.kernel.Script;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The compiled kernels of ranking. Letters: B queries, T passages, D dimensions, M places found.
  * Results belong to the manager of the first argument. Threads may share it.
  */
 final class RankKernels implements AutoCloseable {
-  private final Model model;
-  private final PtSymbolBlock block;
-  private final NDManager manager;
-  private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
+  private final Script script;
 
-  private RankKernels(Model model, NDManager manager) {
-    this.model = model;
-    this.block = (PtSymbolBlock) model.getBlock();
-    this.manager = manager;
+  private RankKernels(Script script) {
+    this.script = script;
   }
 
-  static RankKernels load(NDManager parent) throws IOException {
-    Torch.start();
-    Model model = Model.newInstance("ccpairs-rank", parent.getDevice(), "PyTorch");
-    try (InputStream source = RankKernels.class.getResourceAsStream("rank.py")) {
-      if (source == null) {
-        throw new FileNotFoundException("Resource rank.py is missing from this jar");
-      }
-      byte[] archive =
-          ScriptArchive.of(
-              new String(source.readAllBytes(), UTF_8), "Rank", Map.of("training", false));
-      model.load(new ByteArrayInputStream(archive));
-    } catch (MalformedModelException e) {
-      model.close();
-      throw new IllegalStateException("Cannot load the kernels into libtorch", e);
-    }
-    return new RankKernels(model, parent.newSubManager());
+  static RankKernels load(NDManager parent) {
+    Map<String, Object> attributes = Map.of("training", false);
+    return new RankKernels(
+        Script.load(parent, Script.archive(RankKernels.class, "rank.py", "Rank", attributes)));
   }
 
   /**
@@ -114,23 +84,13 @@ final class RankKernels implements AutoCloseable {
   private NDList call(String method, NDArray... arguments) {
     NDList inputs = new NDList();
     for (NDArray argument : arguments) {
-      argument.setName("");
-      inputs.add(argument);
+      inputs.add(Script.plain(argument));
     }
-    inputs.add(methods.computeIfAbsent(method, this::placeholder));
-    return IValueUtils.forward(block, inputs, false);
-  }
-
-  /** The engine reads the method's name from an array of this name and does not pass it on. */
-  private NDArray placeholder(String method) {
-    NDArray array = manager.zeros(new Shape(1));
-    array.setName("module_method:" + method);
-    return array;
+    return script.call(method, inputs, false);
   }
 
   @Override
   public void close() {
-    manager.close();
-    model.close();
+    script.close();
   }
 }

@@ -1,22 +1,10 @@
 package io.ccpairs.core.train;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import ai.djl.MalformedModelException;
-import ai.djl.Model;
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValueUtils;
-import io.ccpairs.core.encoder.kernel.ScriptArchive;
-import io.ccpairs.core.encoder.kernel.Torch;
-import java.io.ByteArrayInputStream;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.HashMap;
+import io.ccpairs.core.encoder.kernel.Script;
 import java.util.List;
 import java.util.Map;
 
@@ -26,37 +14,20 @@ import java.util.Map;
  * thread.
  */
 final class TrainKernels implements AutoCloseable {
-  private final Model model;
-  private final PtSymbolBlock block;
-  private final NDManager manager;
+  private final Script script;
 
   /** Of the numbers that kernels read: on the CPU, where reading them does not wait for a GPU. */
   private final NDManager numbers;
 
-  private final Map<String, NDArray> methods = new HashMap<>();
-
-  private TrainKernels(Model model, NDManager parent) {
-    this.model = model;
-    this.block = (PtSymbolBlock) model.getBlock();
-    this.manager = parent.newSubManager();
-    this.numbers = manager.newSubManager(ai.djl.Device.cpu());
+  private TrainKernels(Script script) {
+    this.script = script;
+    this.numbers = script.manager().newSubManager(Device.cpu());
   }
 
-  static TrainKernels load(NDManager parent) throws IOException {
-    Torch.start();
-    Model model = Model.newInstance("ccpairs-train", parent.getDevice(), "PyTorch");
-    try (InputStream source = TrainKernels.class.getResourceAsStream("train.py")) {
-      if (source == null) {
-        throw new FileNotFoundException("Resource train.py is missing from this jar");
-      }
-      String text = new String(source.readAllBytes(), UTF_8);
-      byte[] archive = ScriptArchive.of(text, "Train", Map.of("training", false));
-      model.load(new ByteArrayInputStream(archive));
-    } catch (MalformedModelException e) {
-      model.close();
-      throw new IllegalStateException("Cannot load the kernels of training into libtorch", e);
-    }
-    return new TrainKernels(model, parent);
+  static TrainKernels load(NDManager parent) {
+    Map<String, Object> attributes = Map.of("training", false);
+    return new TrainKernels(
+        Script.load(parent, Script.archive(TrainKernels.class, "train.py", "Train", attributes)));
   }
 
   /**
@@ -113,22 +84,22 @@ final class TrainKernels implements AutoCloseable {
 
   /** Copies arrays one after another into a flat one. */
   void pack(NDArray flat, List<NDArray> arrays) {
-    NDList inputs = new NDList(plain(flat));
-    add(inputs, "ts[]", arrays);
+    NDList inputs = new NDList(Script.plain(flat));
+    Script.list(inputs, "ts", arrays);
     call("pack", inputs).close();
   }
 
   /** Copies a flat array into others, one after another. */
   void unpack(NDArray flat, List<NDArray> arrays) {
-    NDList inputs = new NDList(plain(flat));
-    add(inputs, "ts[]", arrays);
+    NDList inputs = new NDList(Script.plain(flat));
+    Script.list(inputs, "ts", arrays);
     call("unpack", inputs).close();
   }
 
   /** The L2 norm of all arrays together. */
   double norm(List<NDArray> arrays) {
     NDList inputs = new NDList();
-    add(inputs, "ts[]", arrays);
+    Script.list(inputs, "ts", arrays);
     try (NDList norm = call("norm_of_all", inputs)) {
       return norm.singletonOrThrow().getFloat();
     }
@@ -155,11 +126,11 @@ final class TrainKernels implements AutoCloseable {
       learningRate, config.beta1(), config.beta2(), config.epsilon(), weightDecay, step, divisor
     };
     try (NDArray settings = numbers.create(hyper)) {
-      NDList inputs = new NDList(plain(settings));
-      add(inputs, "ws[]", weights);
-      add(inputs, "gs[]", gradients);
-      add(inputs, "ms[]", firstMoments);
-      add(inputs, "vs[]", secondMoments);
+      NDList inputs = new NDList(Script.plain(settings));
+      Script.list(inputs, "ws", weights);
+      Script.list(inputs, "gs", gradients);
+      Script.list(inputs, "ms", firstMoments);
+      Script.list(inputs, "vs", secondMoments);
       call("adamw", inputs).close();
     }
   }
@@ -167,54 +138,32 @@ final class TrainKernels implements AutoCloseable {
   /** Copies arrays into others of the same shapes. */
   void copy(List<NDArray> to, List<NDArray> from) {
     NDList inputs = new NDList();
-    add(inputs, "to[]", to);
-    add(inputs, "ts[]", from);
+    Script.list(inputs, "to", to);
+    Script.list(inputs, "ts", from);
     call("copy", inputs).close();
   }
 
   /** Sets arrays to 0. */
   void zero(List<NDArray> arrays) {
     NDList inputs = new NDList();
-    add(inputs, "ts[]", arrays);
+    Script.list(inputs, "ts", arrays);
     call("zero", inputs).close();
   }
 
   private NDList call(String method, NDArray... arguments) {
     NDList inputs = new NDList();
     for (NDArray argument : arguments) {
-      inputs.add(plain(argument));
+      inputs.add(Script.plain(argument));
     }
     return call(method, inputs);
   }
 
   private NDList call(String method, NDList inputs) {
-    inputs.add(methods.computeIfAbsent(method, this::placeholder));
-    return IValueUtils.forward(block, inputs, true);
-  }
-
-  /** The engine reads the method's name from an array of this name and does not pass it on. */
-  private NDArray placeholder(String method) {
-    NDArray array = manager.zeros(new Shape(1));
-    array.setName("module_method:" + method);
-    return array;
-  }
-
-  private static NDArray plain(NDArray array) {
-    array.setName("");
-    return array;
-  }
-
-  /** Arrays of one name that ends in brackets become one list. */
-  private static void add(NDList inputs, String name, List<NDArray> arrays) {
-    for (NDArray array : arrays) {
-      array.setName(name);
-      inputs.add(array);
-    }
+    return script.call(method, inputs, true);
   }
 
   @Override
   public void close() {
-    manager.close();
-    model.close();
+    script.close();
   }
 }

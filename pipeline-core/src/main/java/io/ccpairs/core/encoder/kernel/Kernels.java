@@ -1,23 +1,11 @@
 package io.ccpairs.core.encoder.kernel;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import ai.djl.MalformedModelException;
-import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValueUtils;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The compiled kernels. Letters: T tokens of a call, B texts, D dimensions, W weights.
@@ -29,30 +17,15 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Results belong to the manager of the first argument. May be shared by threads.
  */
 public final class Kernels implements AutoCloseable {
-  private static final String CLASS_NAME = "Encoder";
+  private final Script script;
 
-  private final Model model;
-  private final PtSymbolBlock block;
-  private final NDManager manager;
-  private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
-
-  private Kernels(Model model, NDManager manager) {
-    this.model = model;
-    this.block = (PtSymbolBlock) model.getBlock();
-    this.manager = manager;
+  private Kernels(Script script) {
+    this.script = script;
   }
 
   /** Loads the kernels onto the device of {@code parent}, under which they stay until closed. */
   public static Kernels load(NDManager parent, KernelSettings settings) {
-    Torch.start();
-    Model model = Model.newInstance("ccpairs-kernels", parent.getDevice(), "PyTorch");
-    try {
-      model.load(new ByteArrayInputStream(archive(settings)));
-    } catch (IOException | MalformedModelException e) {
-      model.close();
-      throw new IllegalStateException("Cannot load the kernels into libtorch", e);
-    }
-    return new Kernels(model, parent.newSubManager());
+    return new Kernels(Script.load(parent, archive(settings)));
   }
 
   /** The archive that {@link #load} loads; Python's {@code torch.jit.load} opens it as well. */
@@ -65,7 +38,7 @@ public final class Kernels implements AutoCloseable {
     attributes.put("compute", settings.precision().scalarType());
     attributes.put("dropout", settings.dropout());
     attributes.put("attention_dropout", settings.attentionDropout());
-    return ScriptArchive.of(source(), CLASS_NAME, attributes);
+    return Script.archive(Kernels.class, "encoder.py", "Encoder", attributes);
   }
 
   /**
@@ -77,8 +50,8 @@ public final class Kernels implements AutoCloseable {
    */
   public NDList fuse(NDManager owner, List<NDArray> weights) {
     NDList inputs = new NDList();
-    add(inputs, "ws[]", weights);
-    NDList fused = call("fuse", inputs, false);
+    Script.list(inputs, "ws", weights);
+    NDList fused = script.call("fuse", inputs, false);
     fused.attach(owner);
     return fused;
   }
@@ -93,9 +66,9 @@ public final class Kernels implements AutoCloseable {
    * @return (B, D) float32, rows of unit length
    */
   public NDArray encode(NDArray ids, NDArray runs, NDArray mask, List<NDArray> fused) {
-    NDList inputs = new NDList(plain(ids), plain(runs), plain(mask));
-    add(inputs, "fs[]", fused);
-    return call("encode", inputs, false).singletonOrThrow();
+    NDList inputs = new NDList(Script.plain(ids), Script.plain(runs), Script.plain(mask));
+    Script.list(inputs, "fs", fused);
+    return script.call("encode", inputs, false).singletonOrThrow();
   }
 
   /**
@@ -106,50 +79,13 @@ public final class Kernels implements AutoCloseable {
    * @return (B, D) float32, rows of unit length
    */
   public NDArray encodeForTraining(NDArray ids, NDArray runs, NDArray mask, List<NDArray> weights) {
-    NDList inputs = new NDList(plain(ids), plain(runs), plain(mask));
-    add(inputs, "ws[]", weights);
-    return call("encode_train", inputs, true).singletonOrThrow();
+    NDList inputs = new NDList(Script.plain(ids), Script.plain(runs), Script.plain(mask));
+    Script.list(inputs, "ws", weights);
+    return script.call("encode_train", inputs, true).singletonOrThrow();
   }
 
   @Override
   public void close() {
-    manager.close();
-    model.close();
-  }
-
-  private NDList call(String method, NDList inputs, boolean training) {
-    inputs.add(methods.computeIfAbsent(method, this::placeholder));
-    return IValueUtils.forward(block, inputs, training);
-  }
-
-  /** The engine reads the method's name from an array of this name and does not pass it on. */
-  private NDArray placeholder(String method) {
-    NDArray array = manager.zeros(new Shape(1));
-    array.setName("module_method:" + method);
-    return array;
-  }
-
-  private static NDArray plain(NDArray array) {
-    array.setName("");
-    return array;
-  }
-
-  /** Arrays of one name that ends in brackets become one list. */
-  private static void add(NDList inputs, String name, List<NDArray> arrays) {
-    for (NDArray array : arrays) {
-      array.setName(name);
-      inputs.add(array);
-    }
-  }
-
-  private static String source() {
-    try (InputStream in = Kernels.class.getResourceAsStream("encoder.py")) {
-      if (in == null) {
-        throw new IllegalStateException("Resource encoder.py is missing from this jar");
-      }
-      return new String(in.readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read resource encoder.py", e);
-    }
+    script.close();
   }
 }
