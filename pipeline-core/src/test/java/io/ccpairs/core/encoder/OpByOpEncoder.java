@@ -59,7 +59,8 @@ final class OpByOpEncoder {
     NDArray k = heads(dense(x, at + "attention.self.key"));
     NDArray v = heads(dense(x, at + "attention.self.value"));
     NDArray scores =
-        q.matMul(k.transpose(0, 2, 1)).div(Math.sqrt((double) config.hidden() / config.heads()));
+        q.matMul(k.transpose(0, 2, 1))
+            .div(number(x, Math.sqrt((double) config.hidden() / config.heads())));
     NDArray mixed = scores.softmax(-1).matMul(v).transpose(1, 0, 2); // (T, A, W)
     return dense(
         mixed.reshape(new Shape(x.getShape().get(0), config.hidden())),
@@ -81,12 +82,20 @@ final class OpByOpEncoder {
     NDArray centred = x.sub(x.mean(new int[] {-1}, true));
     NDArray variance = centred.square().mean(new int[] {-1}, true);
     return centred
-        .div(variance.add(config.normEpsilon()).sqrt())
+        .div(variance.add(number(x, config.normEpsilon())).sqrt())
         .mul(weights.get(name + ".weight"))
         .add(weights.get(name + ".bias"));
   }
 
   private static NDArray gelu(NDArray x) {
-    return x.mul(x.div(Math.sqrt(2)).erf().add(1)).mul(0.5);
+    return x.mul(x.div(number(x, Math.sqrt(2))).erf().add(number(x, 1))).mul(number(x, 0.5));
+  }
+
+  /**
+   * A number as an array of the engine's own. A plain one lies in Java memory that the graph does
+   * not hold: after a garbage collection its backward pass would read something else.
+   */
+  private static NDArray number(NDArray like, double value) {
+    return like.getManager().create((float) value).duplicate();
   }
 }

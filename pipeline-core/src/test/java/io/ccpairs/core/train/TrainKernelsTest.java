@@ -171,8 +171,11 @@ class TrainKernelsTest {
     Torch.trainOnThisThread();
     queries.setRequiresGradient(true);
     passages.setRequiresGradient(true);
-    NDArray logits = queries.matMul(passages.transpose()).div(TEMPERATURE).logSoftmax(1);
-    NDArray loss = logits.mul(manager.eye(9)).sum().neg().div(9);
+    // The engine's own copies: the graph does not hold numbers that lie in Java memory.
+    NDArray temperature = manager.create((float) TEMPERATURE).duplicate();
+    NDArray pairs = manager.create(9f).duplicate();
+    NDArray logits = queries.matMul(passages.transpose()).div(temperature).logSoftmax(1);
+    NDArray loss = logits.mul(manager.eye(9)).sum().neg().div(pairs);
     JniUtils.backward((PtNDArray) loss, (PtNDArray) manager.ones(new Shape()), false, false);
     Torch.inferOnThisThread();
     assertThat(closed.lossSum() / 9).isCloseTo(loss.getFloat(), Offset.offset(1e-5));
