@@ -21,6 +21,7 @@ import io.ccpairs.jobs.workspace.Order;
 import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.TableStage;
 import io.ccpairs.jobs.workspace.Workspace;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,6 +116,10 @@ public final class EncodeJob {
       throws IOException {
     Path folder = new Path(model);
     FileSystem files = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    if (!files.exists(folder)) {
+      throw new FileNotFoundException(
+          "Cannot open model " + model + ": there is no such folder; give one with config.json");
+    }
     List<Manifest.InputFile> weights = new ArrayList<>();
     for (FileStatus status : files.listStatus(folder)) {
       String file = status.getPath().getName();
