@@ -9,6 +9,9 @@ import java.io.Serializable;
  * @param slices row groups of a batch; the ranks of a training must divide it
  * @param epochs passes over the table that are laid out, each in an order of its own; a training
  *     that runs longer begins again with the first
+ * @param pairs train on so many pairs of the table, drawn by their ids and the seed: the same in
+ *     every epoch, and as if the table held no others. 0 for all; as many as there are where it
+ *     holds fewer
  * @param mixing which pairs may share a batch
  * @param exponent sources stand in the proportion of weight · pairs^exponent: 1 takes them as they
  *     are, 0 makes them equally large
@@ -20,6 +23,7 @@ public record ShardConfig(
     int batchPairs,
     int slices,
     int epochs,
+    long pairs,
     Mixing mixing,
     double exponent,
     Weights weights,
@@ -52,8 +56,9 @@ public record ShardConfig(
               + "; slices from 1 to batch-pairs, is "
               + slices);
     }
-    if (epochs < 1 || filePairs < 1) {
-      throw new IllegalArgumentException("epochs and file-pairs must be at least 1");
+    if (epochs < 1 || filePairs < 1 || pairs < 0) {
+      throw new IllegalArgumentException(
+          "epochs and file-pairs must be at least 1, pairs at least 0");
     }
     boolean anyWeight = false;
     for (double weight : weights.byOrigin()) {
@@ -74,6 +79,7 @@ public record ShardConfig(
         32_768, // E5, over all GPUs
         16, // 1, 2, 4, 8 or 16 ranks
         1,
+        0,
         Mixing.MIXED, // E5's; later recipes fill a batch from one source
         1.0,
         new Weights(1, 1, 1),

@@ -155,13 +155,15 @@ public final class ShardJob {
       for (Origin origin : input.origins()) {
         pairs[place(origin)] = input.manifest().rows().getOrDefault(origin.word(), 0L);
       }
-      double[] shares = BatchPlan.shares(pairs, config.weights().byOrigin(), config.exponent());
+      Sample sample = Sample.of(stage, config);
+      long[] drawn = sample == null ? pairs : sample.pairs();
+      double[] shares = BatchPlan.shares(drawn, config.weights().byOrigin(), config.exponent());
       List<ShardIndex.Epoch> epochs = new ArrayList<>();
       List<ShardIndex.Shard> files = new ArrayList<>();
       long[] written = new long[pairs.length];
       long idSum = 0;
       for (int epoch = 0; epoch < config.epochs(); epoch++) {
-        idSum += layOut(stage, shares, epoch, draft, epochs, files, written);
+        idSum += layOut(stage, sample, shares, epoch, draft, epochs, files, written);
       }
       Json.write(
           draft.files(),
@@ -178,12 +180,16 @@ public final class ShardJob {
       Funnel all = new Funnel();
       for (Origin origin : input.origins()) {
         long in = pairs[place(origin)] * config.epochs();
+        long takePart = drawn[place(origin)] * config.epochs();
         long kept = written[place(origin)];
         Funnel funnel = new Funnel();
         funnel.addIn(origin, Kind.PAIR, in);
         funnel.addJudged(origin, Kind.PAIR, Verdict.KEEP, kept);
-        if (kept < in) {
-          funnel.addJudged(origin, Kind.PAIR, Verdict.OVER_SHARE, in - kept);
+        if (takePart < in) {
+          funnel.addJudged(origin, Kind.PAIR, Verdict.NOT_DRAWN, in - takePart);
+        }
+        if (kept < takePart) {
+          funnel.addJudged(origin, Kind.PAIR, Verdict.OVER_SHARE, takePart - kept);
         }
         all.merge(funnel);
         pieces.add(
@@ -208,6 +214,7 @@ public final class ShardJob {
    */
   private long layOut(
       TableStage stage,
+      @Nullable Sample sample,
       double[] shares,
       int epoch,
       Draft draft,
@@ -217,7 +224,7 @@ public final class ShardJob {
       throws IOException {
     describe(epoch, "give every pair its place");
     Path placed = draft.scratch("placed-" + epoch);
-    place(stage, shares, epoch).write().mode(SaveMode.Overwrite).parquet(placed.toString());
+    place(stage, sample, shares, epoch).write().mode(SaveMode.Overwrite).parquet(placed.toString());
     Dataset<Row> rows = spark.read().parquet(placed.toString());
     long[] expected = new long[Origin.values().length];
     long expectedIds = 0;
@@ -292,7 +299,8 @@ public final class ShardJob {
   }
 
   /** The rows that take part, with stream and place. */
-  private Dataset<Row> place(TableStage stage, double[] shares, int epoch) {
+  private Dataset<Row> place(
+      TableStage stage, @Nullable Sample sample, double[] shares, int epoch) {
     long seed = config.seed();
     boolean mixed = config.mixing() == ShardConfig.Mixing.MIXED;
     Dataset<Row> all = null;
@@ -304,8 +312,7 @@ public final class ShardJob {
                 (UDF1<String, Boolean>) id -> BatchPlan.takesPart(id, share, seed, epoch),
                 DataTypes.BooleanType);
         Dataset<Row> rows =
-            stage
-                .rows(origin)
+            drawn(stage.rows(origin), sample)
                 .select("pair_id", "query", "passage", "query_key")
                 .where(takesPart.apply(col("pair_id")))
                 .withColumn("origin", lit(origin.word()))
@@ -334,13 +341,17 @@ public final class ShardJob {
         .select("stream", "place", "pair_id", "origin", "query", "passage", "thread");
   }
 
+  private Dataset<Row> drawn(Dataset<Row> rows, @Nullable Sample sample) {
+    return sample == null ? rows : rows.where(sample.holds(config.seed()).apply(col("pair_id")));
+  }
+
   private static org.apache.spark.sql.expressions.UserDefinedFunction idBits() {
     return udf(
         (UDF1<String, java.math.BigDecimal>) id -> java.math.BigDecimal.valueOf(bits(id)),
         DataTypes.createDecimalType(20, 0));
   }
 
-  private static int place(Origin origin) {
+  static int place(Origin origin) {
     return Arrays.asList(Origin.values()).indexOf(origin);
   }
 

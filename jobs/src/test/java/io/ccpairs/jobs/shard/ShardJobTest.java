@@ -3,9 +3,12 @@ package io.ccpairs.jobs.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ccpairs.core.pair.Kind;
 import io.ccpairs.core.pair.Origin;
 import io.ccpairs.core.pair.PairId;
 import io.ccpairs.core.pair.TextPair;
+import io.ccpairs.core.pair.Verdict;
+import io.ccpairs.core.shard.BatchPlan;
 import io.ccpairs.core.shard.ShardIndex;
 import io.ccpairs.core.shard.ShardReader;
 import io.ccpairs.core.shard.ShardRow;
@@ -19,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +39,7 @@ class ShardJobTest {
           24,
           4,
           2,
+          0,
           ShardConfig.Mixing.MIXED,
           1,
           new ShardConfig.Weights(1, 1, 1),
@@ -177,7 +182,7 @@ class ShardJobTest {
     assertThat(plans.get(2)).isEqualTo(plans.get(0));
     ShardConfig other =
         new ShardConfig(
-            24, 4, 2, ShardConfig.Mixing.MIXED, 1, new ShardConfig.Weights(1, 1, 1), 43, 72);
+            24, 4, 2, 0, ShardConfig.Mixing.MIXED, 1, new ShardConfig.Weights(1, 1, 1), 43, 72);
     assertThat(batches(reader(shard("seed", other)), 1)).isNotEqualTo(plans.get(0));
   }
 
@@ -201,6 +206,7 @@ class ShardJobTest {
             24,
             4,
             1,
+            0,
             ShardConfig.Mixing.SINGLE_SOURCE,
             1,
             new ShardConfig.Weights(1, 1, 1),
@@ -225,19 +231,52 @@ class ShardJobTest {
   void aSourceThatGivesAShareTakesTurnsAndTheRestIsCounted() throws IOException {
     ShardConfig config =
         new ShardConfig(
-            24, 4, 2, ShardConfig.Mixing.MIXED, 1, new ShardConfig.Weights(2, 0, 1), 42, 72);
+            24, 4, 2, 0, ShardConfig.Mixing.MIXED, 1, new ShardConfig.Weights(2, 0, 1), 42, 72);
     Stage.Result result = result("weights", config);
-    long wiki =
-        result
-            .funnel()
-            .judged(
-                Origin.WIKIPEDIA,
-                io.ccpairs.core.pair.Kind.PAIR,
-                io.ccpairs.core.pair.Verdict.OVER_SHARE);
+    long wiki = result.funnel().judged(Origin.WIKIPEDIA, Kind.PAIR, Verdict.OVER_SHARE);
     // Two epochs of half of 160 pairs each, side by side.
     assertThat(wiki).isEqualTo(160);
     ShardIndex index = reader(result.run()).index();
     assertThat(index.rows()).isEqualTo(2 * 160 + 160);
+  }
+
+  private static ShardConfig drawn(long pairs, ShardConfig.Weights weights) {
+    return new ShardConfig(24, 4, 2, pairs, ShardConfig.Mixing.MIXED, 1, weights, 42, 72);
+  }
+
+  @Test
+  void aTrainingOnFewerPairsTakesTheSameOnesInEveryEpochAndCountsTheOthers() throws IOException {
+    Stage.Result result = result("drawn", drawn(100, new ShardConfig.Weights(1, 1, 1)));
+    List<List<String>> batches = batches(reader(result.run()), 1);
+    assertThat(batches).hasSize(10);
+    List<Set<String>> epochs = new ArrayList<>();
+    for (int epoch = 0; epoch < 2; epoch++) {
+      Set<String> seen = new HashSet<>();
+      batches.subList(5 * epoch, 5 * epoch + 5).forEach(seen::addAll);
+      epochs.add(seen);
+    }
+    assertThat(epochs.get(0)).hasSize(100).isEqualTo(epochs.get(1));
+    assertThat(epochs.get(0))
+        .isEqualTo(
+            Set.copyOf(
+                ids().stream()
+                    .sorted(Comparator.comparingLong(id -> BatchPlan.sampleDraw(id, 42)))
+                    .limit(100)
+                    .toList()));
+    assertThat(
+            result.funnel().judged(Origin.REDDIT, Kind.PAIR, Verdict.NOT_DRAWN)
+                + result.funnel().judged(Origin.WIKIPEDIA, Kind.PAIR, Verdict.NOT_DRAWN))
+        .isEqualTo(2 * (320 - 100));
+  }
+
+  @Test
+  void theDrawLeavesOutSourcesWithoutAWeightAndStopsAtWhatThereIs() throws IOException {
+    Stage.Result reddit = result("drawn-reddit", drawn(100, new ShardConfig.Weights(1, 1, 0)));
+    assertThat(reader(reddit.run()).index().rows()).isEqualTo(2 * 100);
+    assertThat(reddit.funnel().judged(Origin.REDDIT, Kind.PAIR, Verdict.NOT_DRAWN))
+        .isEqualTo(2 * 60);
+    Stage.Result all = result("drawn-all", drawn(321, new ShardConfig.Weights(1, 1, 1)));
+    assertThat(reader(all.run()).index().rows()).isEqualTo(2 * 320);
   }
 
   @Test
@@ -273,7 +312,7 @@ class ShardJobTest {
   void slicesThatWouldBeEmptyAreRefused() {
     ShardConfig config =
         new ShardConfig(
-            300, 250, 1, ShardConfig.Mixing.MIXED, 1, new ShardConfig.Weights(1, 1, 1), 42, 72);
+            300, 250, 1, 0, ShardConfig.Mixing.MIXED, 1, new ShardConfig.Weights(1, 1, 1), 42, 72);
     assertThatThrownBy(() -> shard("empty", config)).hasMessageContaining("shard.slices");
   }
 }

@@ -38,7 +38,7 @@ record Trainings(SparkSession spark, Path folder) {
     PublishedRun input = Tables.publish(spark, folder.resolve("work"), "unique", pairs);
     ShardConfig config =
         new ShardConfig(
-            16, 4, 1, ShardConfig.Mixing.MIXED, 1, new ShardConfig.Weights(1, 1, 1), 42, 32);
+            16, 4, 1, 0, ShardConfig.Mixing.MIXED, 1, new ShardConfig.Weights(1, 1, 1), 42, 32);
     return new ShardJob(spark, config)
         .run(
             input,

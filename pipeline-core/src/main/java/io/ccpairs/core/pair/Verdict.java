@@ -60,6 +60,7 @@ public enum Verdict {
   NO_VECTOR("the model gives its query or passage no finite vector"),
 
   // Shards.
+  NOT_DRAWN("the training takes fewer pairs, and others were drawn"),
   OVER_SHARE("its source gives only a share of its pairs to an epoch; others have their turn");
 
   private final String meaning;

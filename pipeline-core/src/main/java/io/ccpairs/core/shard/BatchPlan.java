@@ -22,12 +22,18 @@ public final class BatchPlan {
   private static final int ORDER = 1;
   private static final int START = 2;
   private static final int SHARE = 3;
+  private static final int SAMPLE = -1; // before any epoch
 
   private BatchPlan() {}
 
   /** A pair's draw in an epoch: siblings are numbered in the order of their draws. */
   public static long draw(String pairId, long seed, int epoch) {
     return PairId.draw(pairId, seed(seed, epoch, ORDER));
+  }
+
+  /** A pair's draw for a training on fewer pairs than there are: the smallest take part. */
+  public static long sampleDraw(String pairId, long seed) {
+    return PairId.draw(pairId, seed(seed, 0, SAMPLE));
   }
 
   /**
