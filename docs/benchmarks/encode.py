@@ -4,6 +4,7 @@
     mvn -q -Pbenchmarks -pl pipeline-core test-compile
     python docs/benchmarks/encode.py texts  DATA WORK                 # writes mixed.txt and pairs.txt
     python docs/benchmarks/encode.py speed  FOLDER WORK [MODEL.onnx]  # outputs compared first, then processes in turn
+    python docs/benchmarks/encode.py layouts FOLDER WORK              # our encoder on packed and on padded batches
     python docs/benchmarks/encode.py tokens FOLDER WORK
     python docs/benchmarks/encode.py memory FOLDER                    # of a small model
 
@@ -196,6 +197,16 @@ def speed(folder, work, model=None):
           f"{median(peak, 'gflop') / median(peak, 'wall'):.1f} per s")
 
 
+def layouts(folder, work):
+    folder, file = pathlib.Path(folder).resolve(), pathlib.Path(work).resolve() / "mixed.txt"
+    rows = ours("layouts", folder, file, THREADS, 2 * ROUNDS)
+    packed, padded = ([row for row in rows if row["layout"] == name] for name in ("packed", "padded"))
+    for name, figures in (("packed", packed), ("padded", padded)):
+        print(f"{name}: {figures[0]['tokens']:7,} tokens computed, {median(figures, 'wall'):.3f} s, {median(figures, 'cpu'):.3f} CPU s")
+    print(f"padded takes {median(padded, 'wall') / median(packed, 'wall'):.2f} times as long, "
+          f"{median(padded, 'cpu') / median(packed, 'cpu'):.2f} times the CPU seconds")
+
+
 def tokens(folder, work):
     folder, file = pathlib.Path(folder).resolve(), pathlib.Path(work).resolve() / "mixed.txt"
     mine = ours("tokens", folder, file)
@@ -227,4 +238,4 @@ def memory(folder):
 
 
 if __name__ == "__main__":
-    {"texts": texts, "speed": speed, "tokens": tokens, "memory": memory}[sys.argv[1]](*sys.argv[2:])
+    {"texts": texts, "speed": speed, "layouts": layouts, "tokens": tokens, "memory": memory}[sys.argv[1]](*sys.argv[2:])

@@ -34,6 +34,7 @@ class ArchitectureTest {
     "encoder.weights, pair ai.djl com.fasterxml.jackson.core",
     "encoder.kernel, ai.djl",
     "encoder.vocabulary, com.fasterxml.jackson.core",
+    "encoder.onnx, encoder ai.djl",
     "rank,   pair text encoder ai.djl",
     "shard,  pair com.github.luben org.apache.parquet",
     "eval,   pair text input encoder rank com.fasterxml.jackson.core com.github.luben",

@@ -53,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DedupCommand.class,
       LeaksCommand.class,
       ImportModelCommand.class,
+      ExportOnnxCommand.class,
       EncodeCommand.class,
       FilterCommand.class,
       ShardCommand.class,

@@ -84,6 +84,27 @@ class ImportModelCommandTest {
   }
 
   @Test
+  void theModelGoesToAnOnnxFileAndBack() throws IOException {
+    String from = folder.resolve("from").toString();
+    String onnx = folder.resolve("from/onnx/model.onnx").toString();
+
+    assertThat(run("export-onnx", "--model", from, "--out", onnx)).as(err).isZero();
+    assertThat(out).contains("export-onnx   " + from + " -> " + onnx, "bert, 1 layers of 32");
+    assertThat(run("export-onnx", "--model", from, "--out", onnx)).isEqualTo(ExitCode.EXISTS);
+    assertThat(err).contains("model.onnx: it exists; remove it or choose another name");
+
+    String to = folder.resolve("to").toString();
+    String tokenizer = from + "/tokenizer.json";
+    assertThat(run("import-model", "--onnx", onnx, "--tokenizer", tokenizer, "--out", to))
+        .as(err)
+        .isZero();
+    assertThat(folder.resolve("to/model.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("from/model.safetensors"));
+    assertThat(run("export-onnx", "--model", folder + "/none", "--out", to + ".onnx"))
+        .isEqualTo(ExitCode.INPUT);
+  }
+
+  @Test
   void wrongWordsExitWithTwoAndWrongFilesWithFour() throws IOException {
     String to = folder.resolve("to").toString();
     assertThat(run("import-model", "--out", to)).isEqualTo(ExitCode.USAGE);

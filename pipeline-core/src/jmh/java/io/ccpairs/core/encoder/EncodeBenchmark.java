@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -29,8 +30,8 @@ public final class EncodeBenchmark {
 
   /**
    * One of: {@code vectors FOLDER TEXTS OUT ROLE}, {@code time FOLDER TEXTS THREADS ROUNDS
-   * BATCH_TOKENS OUT}, {@code tokens FOLDER TEXTS}, {@code sgemm THREADS}, {@code memory FOLDER
-   * TEXTS}.
+   * BATCH_TOKENS OUT}, {@code layouts FOLDER TEXTS THREADS ROUNDS}, {@code tokens FOLDER TEXTS},
+   * {@code sgemm THREADS}, {@code memory FOLDER TEXTS}.
    */
   public static void main(String[] arguments) throws IOException {
     switch (arguments[0]) {
@@ -49,6 +50,12 @@ public final class EncodeBenchmark {
                   .withBatchTokens(Integer.parseInt(arguments[5])),
               Integer.parseInt(arguments[4]),
               Path.of(arguments[6]));
+      case "layouts" ->
+          layouts(
+              Path.of(arguments[1]),
+              texts(arguments[2]),
+              Integer.parseInt(arguments[3]),
+              Integer.parseInt(arguments[4]));
       case "tokens" -> tokens(Path.of(arguments[1]), texts(arguments[2]));
       case "sgemm" -> sgemm(Integer.parseInt(arguments[1]));
       case "memory" -> memory(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
@@ -100,6 +107,61 @@ public final class EncodeBenchmark {
             "gflop",
             flops / 1e9);
         write(rows, out);
+      }
+    }
+  }
+
+  /** The encoder alone on the same batches, packed and padded, in turn; texts sorted by length. */
+  private static void layouts(Path folder, List<String> texts, int threads, int rounds)
+      throws IOException {
+    EncoderOptions options = EncoderOptions.cpu().withThreads(threads);
+    try (TextEncoder encoder = TextEncoder.open(folder, options);
+        NDManager manager = Torch.manager(Device.cpu())) {
+      List<int[]> sorted =
+          texts.stream()
+              .distinct()
+              .map(text -> encoder.tokenizer().ids(Role.QUERY, text))
+              .sorted(Comparator.comparingInt(ids -> ids.length))
+              .toList();
+      List<List<int[]>> batches = new ArrayList<>();
+      int tokens = 0;
+      for (int[] ids : sorted) {
+        tokens += ids.length;
+        if (batches.isEmpty() || tokens > options.batchTokens()) {
+          batches.add(new ArrayList<>());
+          tokens = ids.length;
+        }
+        batches.get(batches.size() - 1).add(ids);
+      }
+      Torch.inferOnThisThread();
+      Torch.threads(threads);
+      for (int round = -1; round < rounds; round++) {
+        for (String layout : new String[] {"packed", "padded"}) {
+          long computed = 0;
+          double cpu = cpuSeconds();
+          long start = System.nanoTime();
+          for (List<int[]> batch : batches) {
+            TokenBatch laid =
+                layout.equals("packed")
+                    ? TokenBatch.packed(batch)
+                    : TokenBatch.padded(batch, encoder.encoder().config().padId());
+            computed += laid.ids().length;
+            try (NDManager scope = manager.newSubManager()) {
+              encoder.encoder().encode(scope, laid).toFloatArray();
+            }
+          }
+          if (round >= 0) {
+            print(
+                "layout",
+                '"' + layout + '"',
+                "wall",
+                (System.nanoTime() - start) / 1e9,
+                "cpu",
+                cpuSeconds() - cpu,
+                "tokens",
+                computed);
+          }
+        }
       }
     }
   }

@@ -37,6 +37,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 2)
 @Fork(1)
 public class QualityBenchmark {
+  private static final String QUERY =
+      "What do you know of the capital of this country and its history?";
+
   private List<TextPair> pairs = List.of();
   private final Rules rules = Rules.of(QualityConfig.defaults(Origin.REDDIT));
   private final Masks masks = new Masks(List.of(Mask.values()));
@@ -50,35 +53,13 @@ public class QualityBenchmark {
     pairs =
         WikiTexts.byLanguage(dumps).values().stream()
             .flatMap(List::stream)
-            .map(QualityBenchmark::pair)
+            .map(passage -> ForumPairs.of(QUERY, passage))
             .toList();
     long bytes =
         pairs.stream()
             .mapToLong(pair -> pair.passage().getBytes(StandardCharsets.UTF_8).length)
             .sum();
     System.out.println("passages: " + pairs.size() + ", bytes: " + bytes);
-  }
-
-  private static TextPair pair(String passage) {
-    return new TextPair(
-        "0".repeat(32),
-        Origin.REDDIT,
-        "wiki",
-        null,
-        "What do you know of the capital of this country and its history?",
-        passage,
-        "q",
-        "p",
-        null,
-        null,
-        "p",
-        null,
-        List.of(),
-        null,
-        null,
-        null,
-        null,
-        null);
   }
 
   /** All rules, the languages of both sides among them. */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** Texts of many languages and lengths: real ones where they lie beside this checkout. */
-final class RealTexts {
+public final class RealTexts {
   private static final Path DATA =
       Path.of(System.getProperty("ccpairs.root")).resolveSibling("shared").resolve("data");
 
@@ -36,7 +36,7 @@ final class RealTexts {
   private RealTexts() {}
 
   /** 500 texts of 1 to 512 tokens in 16 languages; some dozens without the data. */
-  static List<String> all() throws IOException {
+  public static List<String> all() throws IOException {
     List<String> texts = new ArrayList<>(OWN);
     Path tatoeba = DATA.resolve("eval/tatoeba");
     if (Files.isDirectory(tatoeba)) {

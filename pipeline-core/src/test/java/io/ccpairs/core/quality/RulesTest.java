@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ccpairs.core.pair.Origin;
-import io.ccpairs.core.pair.TextPair;
 import io.ccpairs.core.pair.Verdict;
 import io.ccpairs.core.quality.language.LanguageId;
 import java.util.List;
@@ -120,7 +119,8 @@ class RulesTest {
             "Wie bleibt Brot frisch?",
             "Am besten liegt der Laib in einem Leinenbeutel in einem Kasten aus Holz.");
     assertThat(rule.judge(german)).isEqualTo(Verdict.KEEP);
-    PairFacts declared = new PairFacts(pair(ASKED, PROSE).withLang("de"), LanguageId.model());
+    PairFacts declared =
+        new PairFacts(ForumPairs.of(ASKED, PROSE).withLang("de"), LanguageId.model());
     assertThat(rule.judge(declared)).as("the dump's word counts first").isEqualTo(Verdict.KEEP);
   }
 
@@ -190,28 +190,6 @@ class RulesTest {
   }
 
   private static PairFacts facts(String query, String passage) {
-    return new PairFacts(pair(query, passage), LanguageId.model());
-  }
-
-  private static TextPair pair(String query, String passage) {
-    return new TextPair(
-        "0".repeat(32),
-        Origin.REDDIT,
-        "bread",
-        null,
-        query,
-        passage,
-        "q",
-        "p",
-        null,
-        null,
-        "p",
-        null,
-        List.of(),
-        null,
-        null,
-        null,
-        null,
-        null);
+    return new PairFacts(ForumPairs.of(query, passage), LanguageId.model());
   }
 }

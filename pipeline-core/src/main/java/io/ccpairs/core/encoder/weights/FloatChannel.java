@@ -16,7 +16,7 @@ import java.nio.channels.FileChannel.MapMode;
  * Floats between a file and arrays, a window of a few MB at a time: no limit on the size of a
  * tensor but the engine's, and no large buffer outside the engine's own memory.
  */
-final class FloatChannel {
+public final class FloatChannel {
   private static final int WINDOW = 1 << 22; // elements: 16 MB of float32
 
   private FloatChannel() {}
@@ -105,7 +105,7 @@ final class FloatChannel {
   }
 
   /** Appends an array's numbers to a file as little-endian float32. */
-  static void write(NDArray array, FileChannel file) throws IOException {
+  public static void write(NDArray array, FileChannel file) throws IOException {
     long size = array.size();
     if (size == 0) {
       return;

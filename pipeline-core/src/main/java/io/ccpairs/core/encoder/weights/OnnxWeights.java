@@ -41,6 +41,7 @@ public final class OnnxWeights {
   private static final int ATTRIBUTE_TENSOR = 5;
   private static final int TENSOR_FLOATS = 4;
   private static final int TENSOR_LONGS = 7;
+  private static final int TENSOR_DATA_LOCATION = 14;
   private static final int FLOAT = 1;
   private static final int INT64 = 7;
   private static final String ATTENTION = "/encoder/layer.0/attention/self/";
@@ -53,7 +54,7 @@ public final class OnnxWeights {
   /** Names of matrices by the Hugging Face names of the modules that multiply by them. */
   private final Map<String, String> matrices = new HashMap<>();
 
-  /** One-element whole numbers among the nodes of the first layer's attention, in their order. */
+  /** Whole numbers among the nodes of the first layer's attention, in their order. */
   private final List<Long> attentionSizes = new ArrayList<>();
 
   private double normEpsilon = -1;
@@ -238,8 +239,7 @@ public final class OnnxWeights {
       } else if (attribute.field == ATTRIBUTE_TENSOR
           && attribute.wire == 2
           && type.equals("Constant")) {
-        Scalar scalar = scalar(attribute.inner());
-        found = scalar.type == FLOAT ? scalar.real : -1;
+        found = real(attribute.inner());
       }
     }
     return found > 0 && found < 1e-3 ? Double.parseDouble(Float.toString((float) found)) : -1;
@@ -248,43 +248,47 @@ public final class OnnxWeights {
   private void attribute(Message attribute) throws ModelFileException {
     while (attribute.next()) {
       if (attribute.field == ATTRIBUTE_TENSOR && attribute.wire == 2) {
-        Scalar scalar = scalar(attribute.inner());
-        if (scalar.type == INT64) {
-          attentionSizes.add(scalar.whole);
-        }
+        attentionSizes.addAll(wholes(attribute.inner()));
       }
     }
   }
 
-  /** A tensor of one element; type 0 where it is something else. */
-  private record Scalar(long type, long whole, float real) {}
-
-  private Scalar scalar(Message tensor) throws ModelFileException {
+  /** The numbers of a small tensor of whole ones; none where it is something else. */
+  private List<Long> wholes(Message tensor) throws ModelFileException {
+    List<Long> numbers = new ArrayList<>();
     long type = 0;
-    long whole = 0;
-    float real = 0;
-    boolean one = false;
+    while (tensor.next()) {
+      boolean small = tensor.wire == 2 && tensor.valueBytes <= 64;
+      if (tensor.field == TENSOR_TYPE && tensor.wire == 0) {
+        type = tensor.number;
+      } else if (small && tensor.field == TENSOR_RAW_DATA) {
+        for (int at = 0; at + 8 <= tensor.valueBytes; at += 8) {
+          numbers.add(fixed64(tensor.valueAt + at));
+        }
+      } else if (small && tensor.field == TENSOR_LONGS) {
+        Message packed = tensor.inner();
+        while (packed.at < packed.end) {
+          numbers.add(packed.varint());
+        }
+      }
+    }
+    return type == INT64 ? numbers : List.of();
+  }
+
+  /** The float of a tensor that holds one; negative where it is something else. */
+  private float real(Message tensor) throws ModelFileException {
+    long type = 0;
+    float real = -1;
     while (tensor.next()) {
       if (tensor.field == TENSOR_TYPE && tensor.wire == 0) {
         type = tensor.number;
-      } else if (tensor.field == TENSOR_RAW_DATA && tensor.wire == 2) {
-        if (tensor.valueBytes == 8) {
-          whole = fixed64(tensor.valueAt);
-          one = true;
-        } else if (tensor.valueBytes == 4) {
-          real = Float.intBitsToFloat(fixed32(tensor.valueAt));
-          one = true;
-        }
-      } else if (tensor.field == TENSOR_LONGS && tensor.wire == 2 && tensor.valueBytes > 0) {
-        Message packed = tensor.inner();
-        whole = packed.varint();
-        one = packed.at == packed.end;
-      } else if (tensor.field == TENSOR_FLOATS && tensor.wire == 2 && tensor.valueBytes == 4) {
+      } else if ((tensor.field == TENSOR_RAW_DATA || tensor.field == TENSOR_FLOATS)
+          && tensor.wire == 2
+          && tensor.valueBytes == 4) {
         real = Float.intBitsToFloat(fixed32(tensor.valueAt));
-        one = true;
       }
     }
-    return new Scalar(one ? type : 0, whole, real);
+    return type == FLOAT ? real : -1;
   }
 
   private int fixed32(int at) {
@@ -316,6 +320,13 @@ public final class OnnxWeights {
       } else if (tensor.field == TENSOR_RAW_DATA && tensor.wire == 2) {
         at = tensor.valueAt;
         bytes = tensor.valueBytes;
+      } else if (tensor.field == TENSOR_DATA_LOCATION && tensor.wire == 0 && tensor.number != 0) {
+        throw new ModelFileException(
+            "Cannot read "
+                + path
+                + ": the numbers of tensor "
+                + name
+                + " lie in another file; import the model's Hugging Face folder instead");
       }
       if (dims.size() > 8) {
         throw new ModelFileException(

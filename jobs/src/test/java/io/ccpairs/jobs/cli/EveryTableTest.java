@@ -1,0 +1,127 @@
+package io.ccpairs.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ccpairs.jobs.Dumps;
+import io.ccpairs.jobs.RandomModel;
+import io.ccpairs.jobs.TestSpark;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every table that jobs write, as DuckDB, Spark and the table's own manifest count it. */
+class EveryTableTest {
+  @TempDir private Path folder;
+
+  @Test
+  void duckDbSparkAndTheManifestAgreeOnTheRowsOfEveryTable() throws IOException, SQLException {
+    SparkSession spark = TestSpark.local();
+    String work = folder.resolve("work").toString();
+    String model = RandomModel.small(folder.resolve("model"));
+    Path asked =
+        Files.writeString(folder.resolve("asked.txt"), "Why did the glass break at all?\n");
+    run(
+        "mine",
+        "--set",
+        "mine.max-bad-share=0.5",
+        "--stackexchange",
+        Dumps.fixture("stackexchange"),
+        "--reddit",
+        Dumps.fixture("reddit"),
+        "--wikipedia",
+        Dumps.fixture("wikipedia"),
+        "--out",
+        work);
+    run("clean", "--out", work);
+    run("dedup", "--out", work);
+    run("leaks", "--eval", asked.toString(), "--out", work);
+    run("encode", "--model", model, "--in", work + "/unseen", "--out", work);
+    run("filter", "--model", model, "--set", "filter.pool-size=8", "--out", work);
+    run(
+        "shard",
+        "--in",
+        work + "/unseen",
+        "--batch",
+        "4",
+        "--set",
+        "shard.slices=2",
+        "--out",
+        work);
+
+    for (String table :
+        List.of("pairs", "clean", "unique", "unseen", "embeddings", "consistent", "shards")) {
+      Path run = onlyRun(Path.of(work, table));
+      long rows = rows(run);
+      assertThat(rows).as(table).isPositive();
+      String part = table.equals("shards") ? "epoch" : "origin";
+      List<String> bySpark =
+          spark.read().parquet(run + "/data").groupBy(part).count().collectAsList().stream()
+              .map(row -> row.get(0) + " " + row.getLong(1))
+              .sorted()
+              .toList();
+      assertThat(byDuckDb(run, part)).as(table).isEqualTo(bySpark);
+      assertThat(bySpark.stream().mapToLong(line -> Long.parseLong(line.split(" ")[1])).sum())
+          .as(table)
+          .isEqualTo(rows);
+    }
+  }
+
+  private static void run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    assertThat(Main.run(arguments, new PrintWriter(out), new PrintWriter(err)))
+        .as(String.join(" ", arguments) + "\n" + err)
+        .isZero();
+  }
+
+  private static Path onlyRun(Path table) throws IOException {
+    try (var runs = Files.list(table)) {
+      return runs.filter(run -> run.getFileName().toString().startsWith("run="))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static long rows(Path run) throws IOException {
+    long rows = 0;
+    JsonNode manifest = new ObjectMapper().readTree(run.resolve("__meta__/manifest.json").toFile());
+    for (JsonNode count : manifest.get("rows")) {
+      rows += count.longValue();
+    }
+    return rows;
+  }
+
+  private static List<String> byDuckDb(Path run, String part) throws SQLException {
+    List<String> lines = new ArrayList<>();
+    try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+        ResultSet rows =
+            duckdb
+                .createStatement()
+                .executeQuery(
+                    "select concat_ws(' ', "
+                        + part
+                        + ", count(*)) as line from read_parquet('"
+                        + run
+                        + "/data/*/*.parquet', hive_partitioning = true) group by "
+                        + part
+                        + " order by line")) {
+      while (rows.next()) {
+        lines.add(rows.getString(1));
+      }
+    }
+    return lines;
+  }
+}
