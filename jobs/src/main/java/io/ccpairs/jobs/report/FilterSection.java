@@ -26,12 +26,12 @@ final class FilterSection {
               Map<String, Long> ranks = dimensions.getOrDefault(Statistics.RANKS, Map.of());
               if (!ranks.isEmpty()) {
                 html.element("h3", origin + ": all pairs, counted up to the limit");
-                cumulative(html, origin, ordered(ranks), false);
+                cumulative(html, origin, "rank", ordered(ranks));
               }
               Map<String, Long> full = dimensions.getOrDefault(Statistics.FULL_RANKS, Map.of());
               if (!full.isEmpty()) {
                 html.element("h3", origin + ": a sample, counted in full");
-                cumulative(html, origin, ordered(full), true);
+                cumulative(html, origin, "rank from", ordered(full));
               }
             });
     html.raw("<div class=\"charts\">\n");
@@ -61,11 +61,11 @@ final class FilterSection {
     return ordered;
   }
 
-  private static void cumulative(Html html, String origin, Map<Long, Long> ranks, boolean buckets) {
+  private static void cumulative(Html html, String origin, String heading, Map<Long, Long> ranks) {
     long all = ranks.values().stream().mapToLong(Long::longValue).sum();
     long sum = 0;
     html.raw("<div class=\"scroll\"><table><tr><th class=\"n\">")
-        .text(buckets ? "rank from" : "rank")
+        .text(heading)
         .raw("</th><th class=\"n\">pairs</th><th></th><th class=\"n\">up to here</th></tr>\n");
     for (Map.Entry<Long, Long> rank : ranks.entrySet()) {
       sum += rank.getValue();

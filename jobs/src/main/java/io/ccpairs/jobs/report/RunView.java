@@ -104,20 +104,20 @@ record RunView(
         new TreeMap<>(run.settings(files)),
         kept,
         dropped,
-        edge(
-            inspection,
-            run.settings(files).get("filter.k"),
-            run.manifest().rows().values().stream().allMatch(count -> count == 0),
-            rows,
-            seed));
+        keepsRows(run)
+            ? edge(inspection, run.settings(files).get("filter.k"), rows, seed)
+            : Map.of());
   }
 
-  /** Pairs of rank k, and sampled ones of rank k + 1. */
+  private static boolean keepsRows(PublishedRun run) {
+    return run.manifest().rows().values().stream().anyMatch(count -> count > 0);
+  }
+
+  /** Pairs of rank k, and sampled ones of rank k + 1; none where the run has no k. */
   private static Map<String, List<Sample>> edge(
-      Inspection inspection, @Nullable String k, boolean noneKept, int rows, long seed)
-      throws IOException {
+      Inspection inspection, @Nullable String k, int rows, long seed) throws IOException {
     Map<String, List<Sample>> edge = new LinkedHashMap<>();
-    if (k == null || !k.matches("\\d{1,9}") || noneKept) {
+    if (k == null || !k.matches("\\d{1,9}")) {
       return edge;
     }
     int rank = Integer.parseInt(k);

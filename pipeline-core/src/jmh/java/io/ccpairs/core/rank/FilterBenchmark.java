@@ -9,7 +9,13 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * The consistency filter on vectors of one's own: a program for {@code docs/benchmarks/filter.py},
@@ -21,13 +27,21 @@ import java.util.Locale;
  */
 public final class FilterBenchmark {
   private static final int LIMIT = 2;
+  private static final int THREADS = Integer.getInteger("threads", 2);
+  private static final ExecutorService POOL =
+      Executors.newFixedThreadPool(
+          THREADS,
+          work -> {
+            Thread thread = new Thread(work);
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private FilterBenchmark() {}
 
   /** See the class. */
   public static void main(String[] arguments) throws IOException {
     Torch.start();
-    Torch.threads(Integer.getInteger("threads", 2));
     if (arguments[0].equals("build")) {
       build(Path.of(arguments[1]), Path.of(arguments[2]), Integer.parseInt(arguments[3]));
     } else {
@@ -59,23 +73,25 @@ public final class FilterBenchmark {
     System.out.printf(Locale.ROOT, "build cpu=%.2f%n", cpuSeconds() - cpu);
   }
 
+  /**
+   * As many tasks as threads rank all pairs at once, each with one thread of the engine, as the
+   * tasks of an executor rank a slice each. CPU seconds are those of one task.
+   */
   private static void rank(
       Path folder, float[] queries, float[] own, Path counts, String named, int rounds)
       throws IOException {
     try (Pool pool = Pool.open(folder)) {
       int pairs = queries.length / pool.dimensions();
-      long[] keys = new long[2 * pairs];
-      java.util.Arrays.fill(keys, -1);
       ConsistencyFilter.Plan plan = plan(named);
       for (int round = 0; round < rounds; round++) {
         ConsistencyFilter filter = new ConsistencyFilter(pool, plan);
         double cpu = cpuSeconds();
         long start = System.nanoTime();
-        Ranks ranks = filter.count(queries, own, keys, LIMIT);
+        int[] outranked = count(filter, queries, own);
         double wall = (System.nanoTime() - start) / 1e9;
-        double used = cpuSeconds() - cpu;
+        double used = (cpuSeconds() - cpu) / THREADS;
         ByteBuffer out = ByteBuffer.allocate(4 * pairs).order(ByteOrder.LITTLE_ENDIAN);
-        out.asIntBuffer().put(ranks.outranked());
+        out.asIntBuffer().put(outranked);
         Files.write(counts, out.array());
         System.out.printf(
             Locale.ROOT,
@@ -83,10 +99,33 @@ public final class FilterBenchmark {
             named,
             used,
             wall,
-            filter.productsComputed() / pairs / pool.size(),
+            filter.productsComputed() / THREADS / pairs / pool.size(),
             resident());
       }
     }
+  }
+
+  private static int[] count(ConsistencyFilter filter, float[] queries, float[] own) {
+    long[] keys = new long[2 * queries.length / filter.pool().dimensions()];
+    Arrays.fill(keys, -1);
+    List<CompletableFuture<int[]>> tasks = new ArrayList<>();
+    for (int task = 0; task < THREADS; task++) {
+      tasks.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                Torch.threads(1);
+                return filter.count(queries, own, keys, LIMIT).outranked();
+              },
+              POOL));
+    }
+    int[] outranked = tasks.get(0).join();
+    tasks.forEach(
+        task -> {
+          if (!Arrays.equals(task.join(), outranked)) {
+            throw new IllegalStateException("Two tasks counted differently");
+          }
+        });
+    return outranked;
   }
 
   private static ConsistencyFilter.Plan plan(String named) {

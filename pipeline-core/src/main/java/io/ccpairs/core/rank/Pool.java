@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -26,12 +27,6 @@ public final class Pool implements AutoCloseable {
   /** Bytes of one mapped part at most. */
   private static final long PART_BYTES = 1L << 29;
 
-  /** Passages by which pairs choose their bounds. */
-  private static final int SAMPLED = 2_048;
-
-  private static final int CPU_TILE = 4_096;
-  private static final int LEAST_TILE = 512;
-  private static final int CPU_SCORES = 1 << 20;
   private static final int GPU_TILE = 65_536;
 
   private final PoolFile.Shape shape;
@@ -42,6 +37,7 @@ public final class Pool implements AutoCloseable {
   private final List<ByteBuffer> vectorParts = new ArrayList<>();
   private final List<FloatBuffer> vectorFloats = new ArrayList<>();
   private final List<ByteBuffer> boundParts = new ArrayList<>();
+  private final List<FloatBuffer> boundFloats = new ArrayList<>();
   private final List<NDArray> residentVectors = new ArrayList<>();
   private final List<NDArray> residentBounds = new ArrayList<>();
   private final long[] keys;
@@ -49,7 +45,8 @@ public final class Pool implements AutoCloseable {
   private final long[] begins;
   private final NDArray directions;
   private final NDArray centres;
-  private final NDArray boundSample;
+  private final NDArray means;
+  private final NDArray variances;
 
   private Pool(Path folder, PoolFile.Shape shape, NDManager manager, boolean resident)
       throws IOException {
@@ -73,6 +70,7 @@ public final class Pool implements AutoCloseable {
         ByteBuffer bounds =
             PoolFile.map(folder.resolve(PoolFile.BOUNDS), 4L * at * f, 4L * rows * f);
         boundParts.add(bounds);
+        boundFloats.add(bounds.asFloatBuffer());
         if (resident) {
           residentBounds.add(copied(bounds, new Shape(rows, f)));
         }
@@ -93,13 +91,11 @@ public final class Pool implements AutoCloseable {
         manager.create(
             PoolFile.floats(folder.resolve(PoolFile.CENTRES), shape.lists() * d),
             new Shape(shape.lists(), d));
-    int sampled = shape.bound() == 0 ? 0 : Math.min(n, SAMPLED);
-    float[] sample = new float[sampled * f];
-    for (int i = 0; i < sampled; i++) {
-      int row = (int) ((long) i * n / sampled);
-      boundParts.get(row / partRows).asFloatBuffer().get((row % partRows) * f, sample, i * f, f);
-    }
-    this.boundSample = manager.create(sample, new Shape(sampled, f));
+    int moments = shape.lists() * f;
+    float[] both = PoolFile.floats(folder.resolve(PoolFile.MOMENTS), 2 * moments);
+    Shape ofLists = new Shape(shape.lists(), f);
+    this.means = manager.create(Arrays.copyOf(both, moments), ofLists);
+    this.variances = manager.create(Arrays.copyOfRange(both, moments, 2 * moments), ofLists);
   }
 
   /**
@@ -192,20 +188,28 @@ public final class Pool implements AutoCloseable {
     return directions;
   }
 
-  /** Bounds of passages spread over the pool (S, W); empty where there are no bounds. */
-  NDArray boundSample() {
-    return boundSample;
+  /** Means of the rows of bounds of each list (C, W). */
+  NDArray means() {
+    return means;
+  }
+
+  /** Variances of the rows of bounds of each list (C, W). */
+  NDArray variances() {
+    return variances;
   }
 
   NDArray centres() {
     return centres;
   }
 
-  /** Passages that so many queries meet at once: scores stay in a CPU's cache, or fill a GPU. */
-  int tile(int queries) {
-    return manager.getDevice().isGpu()
-        ? GPU_TILE
-        : Math.max(LEAST_TILE, Math.min(CPU_TILE, CPU_SCORES / Math.max(1, queries)));
+  /** Passages that queries meet at once: scores stay in a CPU's cache, or fill a GPU. */
+  int tile() {
+    return isMapped() ? HostTile.PASSAGES : GPU_TILE;
+  }
+
+  /** Whether the pool is read where it is mapped; else it stands in a device's memory. */
+  boolean isMapped() {
+    return !resident;
   }
 
   /**
@@ -273,6 +277,17 @@ public final class Pool implements AutoCloseable {
       a += (double) vectors[offset + i] * row[i];
     }
     return a + b + (c + e);
+  }
+
+  /** Copies rows of bounds; they must not cross a part's border. */
+  void copyBounds(int from, int to, float[] into) {
+    int width = shape.bound();
+    boundFloats.get(from / partRows).get((from % partRows) * width, into, 0, (to - from) * width);
+  }
+
+  /** W. */
+  int bound() {
+    return shape.bound();
   }
 
   private float[] row(int passage) {

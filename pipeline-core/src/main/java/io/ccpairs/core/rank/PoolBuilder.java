@@ -114,7 +114,7 @@ public final class PoolBuilder implements AutoCloseable {
         assign(kernels, manager, centres, lists, listOf);
       }
       int[] order = order(listOf, lists);
-      writeOrdered(kernels, manager, order, directions, bound);
+      writeOrdered(kernels, manager, order, listOf, directions, new Moments(lists, bound));
       PoolFile.writeDoubles(folder.resolve(PoolFile.DIRECTIONS), directions);
       PoolFile.writeFloats(folder.resolve(PoolFile.CENTRES), centres);
       PoolFile.writeLongs(folder.resolve(PoolFile.LISTS), begins(listOf, lists));
@@ -216,7 +216,12 @@ public final class PoolBuilder implements AutoCloseable {
   }
 
   private void writeOrdered(
-      RankKernels kernels, NDManager manager, int[] order, double[] directions, int bound)
+      RankKernels kernels,
+      NDManager manager,
+      int[] order,
+      int[] listOf,
+      double[] directions,
+      Moments moments)
       throws IOException {
     try (FileChannel vectors = PoolFile.create(folder.resolve(PoolFile.VECTORS));
         FileChannel bounds = PoolFile.create(folder.resolve(PoolFile.BOUNDS))) {
@@ -235,7 +240,7 @@ public final class PoolBuilder implements AutoCloseable {
         out.clear();
         out.asFloatBuffer().put(block, 0, count * dimensions);
         PoolFile.write(vectors, out.limit(4 * count * dimensions));
-        if (bound > 0) {
+        if (moments.width > 0) {
           try (NDManager scope = manager.newSubManager()) {
             NDArray rows =
                 scope.create(
@@ -247,10 +252,57 @@ public final class PoolBuilder implements AutoCloseable {
                     PoolFile.cuts(dimensions),
                     -1);
             PoolFile.write(bounds, turned.toByteBuffer(true));
+            long[] lists = new long[count];
+            for (int i = 0; i < count; i++) {
+              lists[i] = listOf[order[at + i]];
+            }
+            moments.add(kernels, turned, lists);
           }
         }
       }
       PoolFile.writeLongs(folder.resolve(PoolFile.KEYS), ordered);
+      PoolFile.writeFloats(folder.resolve(PoolFile.MOMENTS), moments.meansAndVariances());
+    }
+  }
+
+  /** Means and variances of the bounds of each list, from which the search guesses what they do. */
+  private static final class Moments {
+    private final int lists;
+    private final int width;
+    private final double[] sums;
+    private final double[] squares;
+    private final long[] rows;
+
+    Moments(int lists, int width) {
+      this.lists = lists;
+      this.width = width;
+      this.sums = new double[lists * width];
+      this.squares = new double[lists * width];
+      this.rows = new long[lists];
+    }
+
+    void add(RankKernels kernels, NDArray bounds, long[] listOf) {
+      NDArray of = bounds.getManager().create(listOf);
+      float[] some = kernels.sums(bounds, of, lists).toFloatArray();
+      float[] square = kernels.sums(bounds.mul(bounds), of, lists).toFloatArray();
+      for (int i = 0; i < some.length; i++) {
+        sums[i] += some[i];
+        squares[i] += square[i];
+      }
+      for (long list : listOf) {
+        rows[(int) list]++;
+      }
+    }
+
+    float[] meansAndVariances() {
+      float[] both = new float[2 * lists * width];
+      for (int i = 0; i < sums.length; i++) {
+        double count = Math.max(1, rows[i / width]);
+        double mean = sums[i] / count;
+        both[i] = (float) mean;
+        both[sums.length + i] = (float) Math.max(0, squares[i] / count - mean * mean);
+      }
+      return both;
     }
   }
 

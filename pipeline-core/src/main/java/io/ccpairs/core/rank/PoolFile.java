@@ -19,24 +19,25 @@ import java.util.stream.IntStream;
  * host share one copy in the page cache.
  *
  * <p>A folder of raw little-endian arrays: {@code vectors.f32} (N, D), {@code keys.i64} (N, 2),
- * {@code bounds.f32} (N, W), {@code directions.f64} (D, D), {@code centres.f32} (C, D), {@code
- * lists.i64} (C + 1) where each list begins; {@code shape} holds N, D, W and C. W is the last of K
- * cuts plus K: coordinates along the directions up to each cut, and the length of what lies beyond
- * it.
+ * {@code bounds.f32} (N, W), {@code moments.f32} (2, C, W) with the means and the variances of the
+ * bounds of each list, {@code directions.f64} (D, D), {@code centres.f32} (C, D), {@code lists.i64}
+ * (C + 1) where each list begins; {@code shape} holds N, D, W and C. W is the last of K cuts plus
+ * K: coordinates along the directions up to each cut, and the length of what lies beyond it.
  */
 public final class PoolFile {
   static final String VECTORS = "vectors.f32";
   static final String KEYS = "keys.i64";
   static final String BOUNDS = "bounds.f32";
+  static final String MOMENTS = "moments.f32";
   static final String DIRECTIONS = "directions.f64";
   static final String CENTRES = "centres.f32";
   static final String LISTS = "lists.i64";
   static final String SHAPE = "shape";
-  private static final int MAGIC = 0x43435032;
+  private static final int MAGIC = 0x43435033;
 
   /** The files, in the order in which they are written; the last makes the pool whole. */
   public static final java.util.List<String> FILES =
-      java.util.List.of(VECTORS, KEYS, BOUNDS, DIRECTIONS, CENTRES, LISTS, SHAPE);
+      java.util.List.of(VECTORS, KEYS, BOUNDS, MOMENTS, DIRECTIONS, CENTRES, LISTS, SHAPE);
 
   private PoolFile() {}
 
@@ -55,7 +56,7 @@ public final class PoolFile {
    * choose, see {@link ConsistencyFilter}.
    */
   static int[] cuts(int dimensions) {
-    return IntStream.of(6, 8, 10, 12, 15)
+    return IntStream.of(4, 6, 8, 10, 12, 15)
         .map(part -> part * dimensions / 24)
         .filter(cut -> cut > 0)
         .distinct()

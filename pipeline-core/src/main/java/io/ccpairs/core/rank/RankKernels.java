@@ -40,9 +40,31 @@ final class RankKernels implements AutoCloseable {
     return call("reach", queries, passages, below, queries.getManager().create(most));
   }
 
-  /** How many bounds of each query reach below (B). */
-  NDArray reached(NDArray queries, NDArray passages, NDArray below) {
-    return call("reached", queries, passages, below).singletonOrThrow();
+  /**
+   * Products of rows of queries and passages, written into an array (B, T).
+   *
+   * @param queries (P, W)
+   * @param rows which of them (B), int64
+   * @param passages (T, W or more): numbers after the first W count for nothing
+   */
+  void products(NDArray queries, NDArray rows, NDArray passages, NDArray into) {
+    call("products", queries, rows, passages, into).close();
+  }
+
+  /** Some rows. */
+  NDArray select(NDArray rows, NDArray which) {
+    return call("select", rows, which).singletonOrThrow();
+  }
+
+  /**
+   * The share of each list's bounds that is expected to reach below (P, C).
+   *
+   * @param queries (P, W)
+   * @param means of the rows of bounds of each list (C, W or more)
+   * @param variances the same
+   */
+  NDArray expected(NDArray queries, NDArray means, NDArray variances, NDArray below) {
+    return call("expected", queries, means, variances, below).singletonOrThrow();
   }
 
   /** For each query its n-th best score (B); n is at most T. */
@@ -55,7 +77,7 @@ final class RankKernels implements AutoCloseable {
     return call("nearest", rows, centres, rows.getManager().create((long) n)).singletonOrThrow();
   }
 
-  /** Sums (C, D) of the rows of each list. */
+  /** Sums (C, W) of the rows (B, W) of each list. */
   NDArray sums(NDArray rows, NDArray lists, int number) {
     return call("sums", rows, lists, rows.getManager().create((long) number)).singletonOrThrow();
   }

@@ -42,10 +42,22 @@ class Rank(Module):
     which = torch.index_select(torch.index_select(rows, 0, few), 0, torch.select(places, 1, 0))
     return [dense, torch.stack([which, torch.select(places, 1, 1)], 1)]
 
-  # The same arguments but for most -> how many bounds of each query reach below (B).
-  def reached(self: __torch__.Rank, q: Tensor, p: Tensor, below: Tensor) -> Tensor:
-    bounds = torch.mm(q, torch.t(torch.narrow(p, 1, 0, torch.size(q, 1))))
-    return torch.sum(torch.ge(bounds, torch.unsqueeze(below, 1)), [1])
+  # q (P, W), rows (B) of it, p (T, W or more), out (B, T) -> out, filled with the products of the rows and p.
+  def products(self: __torch__.Rank, q: Tensor, rows: Tensor, p: Tensor, out: Tensor) -> Tensor:
+    some = torch.index_select(q, 0, rows)
+    return torch.mm(some, torch.t(torch.narrow(p, 1, 0, torch.size(q, 1))), out=out)
+
+  # q (P, W), rows (B) of it -> (B, W)
+  def select(self: __torch__.Rank, q: Tensor, rows: Tensor) -> Tensor:
+    return torch.index_select(q, 0, rows)
+
+  # How many of a list's bounds reach below, if they lie around their mean as normal numbers do.
+  # q (P, W), means (C, W or more) and variances (C, W or more) of the rows of bounds of each list, below (P) -> shares (P, C).
+  def expected(self: __torch__.Rank, q: Tensor, means: Tensor, variances: Tensor, below: Tensor) -> Tensor:
+    mean = torch.mm(q, torch.t(torch.narrow(means, 1, 0, torch.size(q, 1))))
+    variance = torch.mm(torch.mul(q, q), torch.t(torch.narrow(variances, 1, 0, torch.size(q, 1))))
+    away = torch.div(torch.sub(torch.unsqueeze(below, 1), mean), torch.sqrt(torch.add(torch.mul(variance, 2.), 1e-12)))
+    return torch.mul(torch.special_erfc(away), 0.5)
 
   # q (B, D), p (T, D), n -> for each query its n-th best score (B).
   def kth(self: __torch__.Rank, q: Tensor, p: Tensor, n: Tensor) -> Tensor:
@@ -58,7 +70,7 @@ class Rank(Module):
     values, indices = torch.topk(scores, int(n), 1, True, True)
     return indices
 
-  # x (B, D) with the list of each row (B) and the number of lists -> sums of the rows of each list (C, D).
+  # x (B, W) with the list of each row (B) and the number of lists -> sums of the rows of each list (C, W).
   def sums(self: __torch__.Rank, x: Tensor, lists: Tensor, number: Tensor) -> Tensor:
     zero = torch.zeros([int(number), torch.size(x, 1)], device=x.device)
     return torch.index_add(zero, 0, lists, x)
