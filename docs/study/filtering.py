@@ -130,6 +130,26 @@ class Ranked:
         return kept / total, hit / dropped if dropped > 1e-9 else math.nan, hit / bad if bad else math.nan
 
 
+def area(rows):
+    """The chance that a wrong pair ranks behind a right one, ties half: the area under the ROC curve."""
+    behind = right = 0.0
+    by_rank = {}
+    for row in rows:
+        by_rank.setdefault(row["rank"], [0, 0])[row["wrong"]] += 1
+    for _, (good, bad) in sorted(by_rank.items()):
+        behind += bad * (right + good / 2)
+        right += good
+    return behind / right / sum(row["wrong"] for row in rows)
+
+
+def at_share(rows, share):
+    """Precision and recall of dropping when the worst ranks are dropped until this share is kept."""
+    ordered = sorted(rows, key=lambda row: (row["rank"], -row["cosine"]))
+    dropped = ordered[round(share * len(rows)):]
+    hit = sum(row["wrong"] for row in dropped)
+    return hit / len(dropped), hit / sum(row["wrong"] for row in rows)
+
+
 def number(value):
     return "" if math.isnan(value) else f"{value:.3f}"
 
@@ -155,6 +175,10 @@ def tables(folder):
         sizes = [n for n in POOLS if n < max(run.sizes.values())] + [10**9]
         title = lambda n: "all" if n == 10**9 else f"{n:,}"
         if wrong:
+            print("\narea under the ROC curve " + ", ".join(
+                f"{name} {area([row for row in run.rows if name in ('all', row['origin'])]):.3f}" for name in ["all", *ORIGINS]))
+            for share in (0.9, 0.8, 0.7, 0.5):
+                print(f"keeping {share:.1f}: precision {at_share(run.rows, share)[0]:.3f}, recall {at_share(run.rows, share)[1]:.3f}")
             heading = ["k"] + [f"{what}, pool {title(n)}" for n in sizes for what in ("kept", "precision", "recall")]
             print_table(heading, [[str(k)] + [number(v) for n in sizes for v in run.figures(k, n)] for k in KS])
             if "-whole-" not in name:

@@ -2,12 +2,14 @@
 """Does an encoder learn more from pairs that an encoder like it has filtered?
 
 For each seed, which draws the corpus, the random weights and the batches: an encoder is trained on all pairs of a
-generated corpus, wrong ones included, and filters them; then three more begin with the same random weights and take the
-same steps, each on the same number of pairs: those that the filter kept, a draw of unfiltered pairs, and a draw of the
-pairs that are right (which only a generated corpus can name). All are scored on the held-out retrieval task.
+generated corpus, wrong ones included, for half an epoch (as E5's was), and filters them; then others begin with the same
+random weights and take 300 steps each, on the same number of pairs: those that the filter kept, a draw of unfiltered
+pairs, and with --right a draw of the right ones, which only a generated corpus can name. All are scored on the held-out
+retrieval task.
 
     python3 docs/study/learning.py learn --seed 1 --out work/study/seed-1
-    python3 docs/study/learning.py table work/study/seed-1 work/study/seed-2 work/study/seed-3
+    python3 docs/study/learning.py learn --seed 1 --out work/study/seed-1 --first-steps 300
+    python3 docs/study/learning.py table work/study/seed-*/first-87
 
 `learn` calls jobs/bin/ccpairs (another one with CCPAIRS=PATH) and goes on where it was broken off. What stands behind
 `--` goes to every call's spark-submit. Needs Python 3.9 and nothing else. Settings: study.conf beside this file.
@@ -22,11 +24,12 @@ from pathlib import Path
 
 from ccpairs import CONF, ccpairs, first_run, manifest, rows, sets, truth
 
+BATCH = 64  # study.conf
 METRICS = ["ndcg_at_10", "mrr_at_10", "recall_at_100"]
 
 
-def pretrain(out, shards, model, begin, options, spark):
-    ccpairs("pretrain", "--in", out / shards, "--out", out / model, *begin, *options, spark=spark)
+def pretrain(shards, model, begin, options, spark):
+    ccpairs("pretrain", "--in", shards, "--out", model, *begin, *options, spark=spark)
 
 
 def learn(args, spark):
@@ -39,48 +42,51 @@ def learn(args, spark):
     dumps = sets([f'run.{origin}=["{corpus}/{origin}"]' for origin in ("reddit", "stackexchange", "wikipedia")])
     ccpairs("run", "--to", "shard-first", "--out", out, *dumps, *options, spark=spark)
 
+    noisy = first_run(out / "unique")  # a table without the wrong ones may come to stand beside it
+
     # The beginning of all: a vocabulary of the noisy pairs and random weights, which a step of no length leaves alone.
     still = sets(["pretrain.steps=1", "pretrain.warmup-steps=0", "pretrain.learning-rate=1e-30"])
-    pretrain(out, "first/shards", "untrained", ["--new", "tiny"], [*options, *still], spark)
+    pretrain(out / "first/shards", out / "untrained", ["--new", "tiny"], [*options, *still], spark)
     begin = ["--model", out / "untrained"]
-    pretrain(out, "first/shards", "first/model", begin, options, spark)
-    noisy = first_run(out / "unique")  # a table without the wrong ones will stand beside it
-    ccpairs("filter", "--in", noisy, "--model", out / "first/model", "--out", out, *options, spark=spark)
 
-    score(out, "untrained", out / "untrained", options, spark)
-    score(out, "first", out / "first/model", options, spark)
+    steps = args.first_steps or sum(manifest(noisy)["rows"].values()) // (2 * BATCH)
+    arm = out / f"first-{steps}"
+    pretrain(out / "first/shards", arm / "first/model", begin, [*options, *sets([f"pretrain.steps={steps}"])], spark)
+    ccpairs("filter", "--in", noisy, "--model", arm / "first/model", "--out", arm, *options, spark=spark)
+    number = sum(manifest(first_run(arm / "consistent"))["rows"].values())
+    tables = {"filtered": arm / "consistent", "unfiltered": noisy}
+    if args.right:
+        wrong = out / "wrong.txt"
+        wrong.write_text("".join(f"{origin} source {source}\n" for origin, source in sorted(truth(corpus))))
+        ccpairs("purge", noisy, "--opt-out", wrong, "--run-id", "right", spark=spark)
+        tables["right"] = out / "unique/run=right"
+    for name, table in tables.items():
+        ccpairs("shard", "--in", table, "--out", arm / name, *options, *sets([f"shard.pairs={number}"]), spark=spark)
+        pretrain(arm / name / "shards", arm / name / "model", begin, options, spark)
+        score(out, arm, name, arm / name / "model", options, spark)
+    score(out, arm, "first", arm / "first/model", options, spark)
+    score(out, out, "untrained", out / "untrained", options, spark)
 
-    number = sum(manifest(first_run(out / "consistent"))["rows"].values())
-    wrong = out / "wrong.txt"
-    wrong.write_text("".join(f"{origin} source {source}\n" for origin, source in sorted(truth(corpus))))
-    for name, table in (("filtered", out / "consistent"), ("unfiltered", noisy), ("right", out / "unique/run=right")):
-        if name == "right":
-            ccpairs("purge", noisy, "--opt-out", wrong, "--run-id", name, spark=spark)
-        drawn = [*options, *sets([f"shard.pairs={number}"])]
-        ccpairs("shard", "--in", table, "--out", out / name, *drawn, spark=spark)
-        pretrain(out, f"{name}/shards", f"{name}/model", begin, options, spark)
-        score(out, name, out / name / "model", options, spark)
 
-
-def score(out, name, model, options, spark):
-    ccpairs("evaluate", "--tasks", out / "corpus/held-out", "--model", model, "--model-name", f"study/{name}", "--out", out,
+def score(out, results, name, model, options, spark):
+    ccpairs("evaluate", "--tasks", out / "corpus/held-out", "--model", model, "--model-name", f"study/{name}", "--out", results,
             *options, spark=spark)
 
 
-def scores(out):
+def scores(arm):
     """Scores by system."""
     found = {}
-    for file in sorted((Path(out) / "results").glob("*/*/*.json")):
+    for file in sorted([*Path(arm).glob("results/*/*/*.json"), *Path(arm).parent.glob("results/*/*/*.json")]):
         if file.name != "model_meta.json":
             entries = json.loads(file.read_text())["scores"]
             found[file.parts[-3].replace("study__", "").replace("ccpairs__", "")] = next(iter(entries.values()))[0]
     return found
 
 
-def planted(out):
-    """Of a run: pairs, wrong ones, dropped ones, wrong and dropped."""
-    wrong = truth(Path(out) / "corpus")
-    table = rows(Path(out) / "consistent", "origin, source_id, rank")
+def planted(arm):
+    """Of a filter's run: pairs, wrong ones, dropped ones, wrong and dropped."""
+    wrong = truth(Path(arm).parent / "corpus")
+    table = rows(first_run(Path(arm) / "consistent"), "origin, source_id, rank")
     bad = [(row["origin"], row["source_id"]) in wrong for row in table]
     dropped = [row["rank"] > 2 for row in table]
     return len(table), sum(bad), sum(dropped), sum(b and d for b, d in zip(bad, dropped))
@@ -99,7 +105,7 @@ def table(args):
         print(f"\n{metric}")
         for system in sorted(set().union(*by_run.values())):
             print(f"  {system:24}" + "".join(f"{by_run[run][system][metric]:9.4f}" for run in args.runs if system in by_run[run]))
-        for one, other in (("filtered", "unfiltered"), ("filtered", "first"), ("right", "unfiltered"), ("right", "filtered")):
+        for one, other in (("filtered", "unfiltered"), ("right", "unfiltered"), ("right", "filtered")):
             values = [s[one][metric] - s[other][metric] for s in by_run.values() if one in s and other in s]
             if values:
                 print(f"  {one} - {other}: " + " ".join(f"{v:+.4f}" for v in values) + "   " + mean_and_spread(values))
@@ -119,6 +125,8 @@ def main():
     job = jobs.add_parser("learn", help="train and score the encoders of one seed")
     job.add_argument("--seed", type=int, required=True)
     job.add_argument("--out", required=True)
+    job.add_argument("--first-steps", type=int, help="of the encoder that filters (default: half an epoch)")
+    job.add_argument("--right", action="store_true", help="also train on pairs that are right")
     job.add_argument("--set", action="append", default=[], help="KEY=VALUE over study.conf, for every stage")
     job = jobs.add_parser("table", help="scores of several seeds and their differences")
     job.add_argument("runs", nargs="+")
