@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """How the filter's verdicts move with k, pool size, stratum and model.
 
-    python3 docs/study/filtering.py generated --out work/study/seed-1 --model models/e5-small-v2
+    python3 docs/study/filtering.py generated --arm work/study/seed-1/first-87 --model models/e5-small-v2
     python3 docs/study/filtering.py real --data DATA --model models/e5-small-v2 --out work/study/real
-    python3 docs/study/filtering.py tables work/study/seed-1/verdicts work/study/real/verdicts
+    python3 docs/study/filtering.py tables work/study/seed-1/first-87/verdicts work/study/real/verdicts
     python3 docs/study/filtering.py read work/study/real/verdicts --model first -n 20
 
 `generated` takes corpus, table and models that `learning.py learn` made, `real` mines dumps and trains an encoder on what
@@ -47,8 +47,8 @@ def rank(out, name, table, model, settings, spark, place=None):
     file.write_text(json.dumps(found))
 
 
-def rank_each(args, out, table, done, spark):
-    models = {"untrained": out / "untrained", "first": out / "first/model", "given": args.model}
+def rank_each(args, out, table, untrained, done, spark):
+    models = {"untrained": untrained, "first": out / "first/model", "given": args.model}
     for stratum in args.strata.split(","):
         for name in args.models.split(","):
             if models[name]:
@@ -57,12 +57,13 @@ def rank_each(args, out, table, done, spark):
 
 
 def generated(args, spark):
-    out = Path(args.out)
+    arm = Path(args.arm)
+    out = arm.parent
     table = first_run(out / "unique")
-    rank_each(args, out, table, out, spark)  # learning.py has filtered with the first encoder
+    rank_each(args, arm, table, out / "untrained", arm, spark)  # learning.py has filtered with the first encoder
     if args.pool_size:
-        rank(out, f"first-whole-{args.pool_size}", table, out / "first/model", [f"filter.pool-size={args.pool_size}"], spark)
-    (out / "verdicts/truth.json").write_text(json.dumps(sorted(truth(out / "corpus"))))
+        rank(arm, f"first-whole-{args.pool_size}", table, arm / "first/model", [f"filter.pool-size={args.pool_size}"], spark)
+    (arm / "verdicts/truth.json").write_text(json.dumps(sorted(truth(out / "corpus"))))
 
 
 def real(args, spark):
@@ -80,7 +81,7 @@ def real(args, spark):
     still = sets(["pretrain.steps=1", "pretrain.warmup-steps=0", "pretrain.learning-rate=1e-30"])
     ccpairs("pretrain", "--new", "tiny", "--in", out / "first/shards", "--out", out / "untrained", *options, *still, spark=spark)
     ccpairs("pretrain", "--model", out / "untrained", "--in", out / "first/shards", "--out", out / "first/model", *options, spark=spark)
-    rank_each(args, out, out / "unique", None, spark)
+    rank_each(args, out, out / "unique", out / "untrained", None, spark)
 
 
 # What the ranks say.
@@ -246,11 +247,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     jobs = parser.add_subparsers(dest="job", required=True)
     job = jobs.add_parser("generated")
+    job.add_argument("--arm", required=True, help="folder of a first encoder that learning.py made")
     job.add_argument("--pool-size", type=int, help="also rank with the first encoder against a true draw of this size")
     real_job = jobs.add_parser("real")
     real_job.add_argument("--data", required=True, help="folder of dumps")
+    real_job.add_argument("--out", required=True)
     for one in (job, real_job):
-        one.add_argument("--out", required=True)
         one.add_argument("--model", help="folder of a model given from elsewhere, for example e5-small-v2")
         one.add_argument("--models", default="untrained,first,given", help="those to rank with")
         one.add_argument("--strata", default="whole,origin")
