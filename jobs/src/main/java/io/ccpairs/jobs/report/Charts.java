@@ -36,7 +36,10 @@ final class Charts {
       highest = Math.max(highest, sum(parts, bucket));
     }
     double step = (double) WIDTH / buckets.size();
-    html.raw("<figure>").element("figcaption", caption + " · tallest bar " + Html.number(highest));
+    html.raw("<figure>")
+        .element(
+            "figcaption",
+            caption + " · tallest bar " + Html.number(highest) + " · median in " + medians(parts));
     html.raw(
         String.format(
             Locale.ROOT, "<svg viewBox=\"0 0 %d %d\" role=\"img\">", WIDTH, HEIGHT + BOTTOM));
@@ -72,6 +75,27 @@ final class Charts {
       }
     }
     html.raw("</svg></figure>\n");
+  }
+
+  /** For each part the bucket that its middle row lies in, by the bucket's least number. */
+  private static String medians(Map<String, Map<String, Long>> parts) {
+    List<String> medians = new ArrayList<>();
+    parts.forEach(
+        (name, rows) -> {
+          TreeSet<Long> buckets = new TreeSet<>();
+          rows.keySet().forEach(bucket -> numeric(bucket, buckets));
+          long all = buckets.stream().mapToLong(bucket -> sum(Map.of(name, rows), bucket)).sum();
+          long below = 0;
+          for (long bucket : buckets) {
+            below += sum(Map.of(name, rows), bucket);
+            if (2 * below >= all) {
+              String label = bucket < 0 ? "<0" : Html.number(bucket);
+              medians.add(parts.size() == 1 ? label : label + " (" + name + ")");
+              break;
+            }
+          }
+        });
+    return String.join(", ", medians);
   }
 
   /** A bar of a share, for a table's cell. */

@@ -46,6 +46,22 @@ class RunReportTest {
   }
 
   @Test
+  void aHistogramNamesTheBarOfTheMiddleRow() throws IOException {
+    SparkSession spark = TestSpark.local();
+    PublishedRun run =
+        Tables.publish(
+            spark,
+            work,
+            "pairs",
+            List.of(
+                Tables.pair(Origin.REDDIT, 1, "Q", "p".repeat(10)),
+                Tables.pair(Origin.REDDIT, 2, "Q", "p".repeat(70)),
+                Tables.pair(Origin.REDDIT, 3, "Q", "p".repeat(300))));
+    assertThat(new RunReport(spark, Map.of(), 5, 1).of(run))
+        .contains("Characters of the passage · tallest bar 1 · median in 64<");
+  }
+
+  @Test
   void twoRunsAreSetSideBySide() throws IOException {
     SparkSession spark = TestSpark.local();
     PublishedRun one =
