@@ -5,10 +5,14 @@ Usage: mine.py DATA WORK [--mb N] [--rounds N]
   DATA  folder with the real dumps (wikipedia/, stackexchange/, reddit/), which are repeated to the size asked for
   WORK  scratch folder; inputs are kept there
 
-Needs wikiextractor, gensim, lxml, pyarrow and zstandard from PyPI. Start it from a built checkout.
+Needs wikiextractor, gensim, lxml, inscriptis, html2text, markdown-it-py, mistune, pyarrow and zstandard from PyPI. Start it
+from a built checkout. Before times are taken, the forums' outputs are compared with ours: how many pairs, and which share of
+the peer's words stands in our texts of the same answers, and the other way round.
 """
 import argparse
 import bz2
+import collections
+import glob
 import json
 import os
 import re
@@ -101,26 +105,12 @@ def reddit(mb):
     return folder
 
 
-PEERS = {
-    # Reads every row and decodes its attributes; makes nothing of them.
-    "lxml iterparse": """
-import sys
-from lxml import etree
-n = 0
-for event, element in etree.iterparse(sys.argv[1], tag="row", huge_tree=True):
-    n += len(dict(element.attrib))
-    element.clear()
-    while element.getprevious() is not None:
-        del element.getparent()[0]
-""",
-    # The same job as ours with the usual Python libraries: rows, HTML to text, join in memory, Parquet.
-    "lxml to Parquet": """
+POSTS = """
 import sys
 from lxml import etree, html
 import pyarrow as pa, pyarrow.parquet as pq
+%s
 questions, answers = {}, []
-def text(body):
-    return html.fromstring(body).text_content().strip() if body.strip() else ""
 for event, element in etree.iterparse(sys.argv[1], tag="row", huge_tree=True):
     a = element.attrib
     if a["PostTypeId"] == "1":
@@ -133,7 +123,44 @@ for event, element in etree.iterparse(sys.argv[1], tag="row", huge_tree=True):
 rows = [(questions[q], t, s, i, d) for q, t, s, i, d in answers if q in questions]
 cols = list(zip(*rows))
 pq.write_table(pa.table(dict(zip(["query", "passage", "votes", "id", "created"], cols))), sys.argv[2], compression="zstd")
+"""
+
+REDDIT = """
+import sys, json, os, html as htmllib
+import pyarrow as pa, pyarrow.parquet as pq
+%s
+posts, comments = {}, []
+for name in sorted(os.listdir(sys.argv[1]), reverse=True):
+    for line in open(os.path.join(sys.argv[1], name), encoding="utf-8"):
+        r = json.loads(line)
+        if "selftext" in r:
+            posts["t3_" + r["id"]] = text(r["title"]) + "\\n" + text(r["selftext"])
+        elif r["parent_id"] == r["link_id"] and int(r.get("score") or 0) >= 1 and r["body"] not in ("[deleted]", "[removed]") and len(r["body"]) <= 4096:
+            comments.append((r["link_id"], text(r["body"]), int(r["score"]), r["id"], int(r["created_utc"])))
+rows = [(posts[p], b, s, i, d) for p, b, s, i, d in comments if p in posts]
+cols = list(zip(*rows))
+pq.write_table(pa.table(dict(zip(["query", "passage", "votes", "id", "created"], cols))), sys.argv[2], compression="zstd")
+"""
+
+PEERS = {
+    # Reads every row and decodes its attributes; makes nothing of them.
+    "lxml iterparse": """
+import sys
+from lxml import etree
+n = 0
+for event, element in etree.iterparse(sys.argv[1], tag="row", huge_tree=True):
+    n += len(dict(element.attrib))
+    element.clear()
+    while element.getprevious() is not None:
+        del element.getparent()[0]
 """,
+    # Rows, join in memory, Parquet; the text is all character data of the HTML, without lines for blocks and lists.
+    "lxml, text_content": POSTS % "def text(body): return html.fromstring(body).text_content().strip() if body.strip() else ''",
+    # The same with text that has lines for paragraphs, list items and code, as ours has.
+    "lxml, inscriptis": POSTS
+    % "from inscriptis import get_text\ndef text(body): return get_text(body).strip() if body.strip() else ''",
+    "lxml, html2text": POSTS
+    % "import html2text\nh = html2text.HTML2Text(); h.ignore_links = h.ignore_images = h.ignore_emphasis = True; h.body_width = 0\ndef text(body): return h.handle(body).strip()",
     "Python json": """
 import sys, json, os
 n = 0
@@ -141,27 +168,89 @@ for name in os.listdir(sys.argv[1]):
     for line in open(os.path.join(sys.argv[1], name), encoding="utf-8"):
         n += len(json.loads(line))
 """,
-    "json to Parquet": """
-import sys, json, os
-import pyarrow as pa, pyarrow.parquet as pq
-posts, comments = {}, []
-for name in sorted(os.listdir(sys.argv[1]), reverse=True):
-    for line in open(os.path.join(sys.argv[1], name), encoding="utf-8"):
-        r = json.loads(line)
-        if "selftext" in r:
-            posts["t3_" + r["id"]] = r["title"] + "\\n" + r["selftext"]
-        elif r["parent_id"] == r["link_id"] and int(r.get("score") or 0) >= 1 and r["body"] not in ("[deleted]", "[removed]") and len(r["body"]) <= 4096:
-            comments.append((r["link_id"], r["body"], int(r["score"]), r["id"], int(r["created_utc"])))
-rows = [(posts[p], b, s, i, d) for p, b, s, i, d in comments if p in posts]
-cols = list(zip(*rows))
-pq.write_table(pa.table(dict(zip(["query", "passage", "votes", "id", "created"], cols))), sys.argv[2], compression="zstd")
-""",
+    # Join in memory, Parquet; Markdown stays as it is.
+    "json, Markdown left": REDDIT % "def text(markdown): return markdown",
+    # The same with Markdown turned to text, as ours is.
+    "json, markdown-it": REDDIT
+    % """from markdown_it import MarkdownIt
+md = MarkdownIt("commonmark").enable("strikethrough")
+def text(markdown):
+    lines = []
+    for token in md.parse(htmllib.unescape(markdown)):
+        if token.type == "inline":
+            lines.append("".join("\\n" if t.type in ("softbreak", "hardbreak") else t.content for t in token.children if t.type != "html_inline"))
+        elif token.type in ("fence", "code_block"):
+            lines.append(token.content.rstrip())
+    return "\\n".join(lines)""",
+    "json, mistune": REDDIT
+    % """import mistune
+from lxml import html
+md = mistune.create_markdown(plugins=["strikethrough"])
+def text(markdown):
+    made = md(htmllib.unescape(markdown))
+    return html.fromstring(made).text_content().strip() if made.strip() else ''""",
 }
 
 
 def ours(option, path):
     # Overwriting, or the second round would find the run up to date.
     return CCPAIRS + ["mine", option, path, "--out", os.path.join(WORK, "out"), "--on-existing", "overwrite"]
+
+
+def peer(name, path):
+    return [sys.executable, "-c", PEERS[name], path, os.path.join(WORK, "peer.parquet")]
+
+
+def passages(files):
+    """Passages by their record's number or name"""
+    import pyarrow.parquet as pq
+
+    texts = {}
+    for file in files:
+        table = pq.ParquetFile(file).read()
+        key = "source_id" if "source_id" in table.column_names else "id"
+        texts.update(zip((re.sub(r".*/|t1_", "", i) for i in table[key].to_pylist()), table["passage"].to_pylist()))
+    return texts
+
+
+def compare_texts(option, path, names):
+    """Our pairs beside a peer's of the same small dump"""
+    measure(ours(option, path))
+    mine = passages(glob.glob(os.path.join(WORK, "out", "pairs", "run=*", "data", "*", "*.parquet")))
+    print("\nOutputs: %d pairs of ours" % len(mine))
+    for name in names:
+        measure(peer(name, path))
+        theirs = passages([os.path.join(WORK, "peer.parquet")])
+        both = mine.keys() & theirs.keys()
+        words = lambda text: collections.Counter(re.findall(r"\w+", text))
+        ours_only = theirs_only = common = 0
+        for key in both:
+            a, b = words(mine[key]), words(theirs[key])
+            shared = sum((a & b).values())
+            common += shared
+            ours_only += sum(a.values()) - shared
+            theirs_only += sum(b.values()) - shared
+        print(
+            "  %-20s %d pairs, %d of them also ours; of its words %.2f %% are ours, of our words %.2f %% its own"
+            % (name, len(theirs), len(both), 100 * common / max(1, common + theirs_only), 100 * common / max(1, common + ours_only))
+        )
+
+
+def limits(dump):
+    """What no tool can go below: decompression, writing the table, starting Spark"""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    print("\nLimits, CPU s")
+    fixtures = os.path.join(ROOT, "test-resources", "wikipedia")
+    print("  Spark started, a few kilobytes mined: %.1f s wall, %.1f CPU s" % measure(ours("--wikipedia", fixtures)))
+    print("  bzip2 in C (Python's bz2), no more than decoded: %.1f s wall, %.1f CPU s" % measure([sys.executable, "-c", "import bz2, sys\nfor _ in bz2.open(sys.argv[1]): pass", dump]))
+    measure(ours("--wikipedia", dump))
+    table = pa.concat_tables(pq.ParquetFile(f).read() for f in glob.glob(os.path.join(WORK, "out", "pairs", "run=*", "data", "*", "*.parquet")))
+    start = time.process_time()
+    pq.write_table(table, os.path.join(WORK, "limit.parquet"), compression="zstd")
+    print("  pyarrow writes our table of %d pairs of Wikipedia: %.1f CPU s" % (len(table), time.process_time() - start))
+    sys.stdout.flush()
 
 
 def compare(title, size, unit, runs, rounds):
@@ -188,7 +277,7 @@ def main():
     parser.add_argument("--mb", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sizes", type=int, nargs="*", default=[50, 200, 1000], help="MB, for the table by size")
-    parser.add_argument("--only", default="wikipedia,posts,reddit,scale")
+    parser.add_argument("--only", default="wikipedia,posts,reddit,limits,scale")
     args = parser.parse_args()
     DATA, WORK = os.path.abspath(args.data), os.path.abspath(args.work)
     os.makedirs(WORK, exist_ok=True)
@@ -212,25 +301,31 @@ def main():
         )
     if "posts" in args.only:
         path = posts(args.mb)
+        names = ["lxml, text_content", "lxml, inscriptis", "lxml, html2text"]
+        compare_texts("--stackexchange", posts(2), names)
         compare(
             "Stack Exchange, Posts.xml",
             os.path.getsize(path) / 1e6,
             "MB",
             [("ccpairs mine", ours("--stackexchange", path))]
-            + [(name, [python, "-c", PEERS[name], path, os.path.join(WORK, "peer.parquet")]) for name in ("lxml iterparse", "lxml to Parquet")],
+            + [(name, peer(name, path)) for name in ["lxml iterparse"] + names],
             args.rounds,
         )
     if "reddit" in args.only:
         folder = reddit(args.mb)
+        names = ["json, Markdown left", "json, markdown-it", "json, mistune"]
+        compare_texts("--reddit", reddit(2), names)
         size = sum(os.path.getsize(os.path.join(folder, f)) for f in os.listdir(folder)) / 1e6
         compare(
             "Reddit, NDJSON",
             size,
             "MB",
             [("ccpairs mine", ours("--reddit", folder))]
-            + [(name, [python, "-c", PEERS[name], folder, os.path.join(WORK, "peer.parquet")]) for name in ("Python json", "json to Parquet")],
+            + [(name, peer(name, folder)) for name in ["Python json"] + names],
             args.rounds,
         )
+    if "limits" in args.only:
+        limits(wikipedia(args.mb))
     if "scale" in args.only:
         print("\nThroughput by size (CPU of the whole process, start included)")
         for mb in args.sizes:

@@ -64,7 +64,7 @@ public final class Tables {
     Workspace at = Workspace.at(workspace.toString(), spark.sparkContext().hadoopConfiguration());
     List<Origin> origins = pairs.stream().map(TextPair::origin).distinct().sorted().toList();
     Order order = new Order(table, "test", 1, 1, null, List.of(), new TreeMap<>());
-    return new Stage(spark, at, 0)
+    return new Stage(spark.sparkContext(), at, 0)
         .run(
             order,
             OnExisting.SKIP,

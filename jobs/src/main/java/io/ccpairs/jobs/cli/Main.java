@@ -6,6 +6,7 @@ import io.ccpairs.core.encoder.weights.ModelFileException;
 import io.ccpairs.core.input.CorruptInputException;
 import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.config.Nearest;
+import io.ccpairs.jobs.spark.Sessions;
 import io.ccpairs.jobs.train.TrainingException;
 import io.ccpairs.jobs.workspace.ContractException;
 import io.ccpairs.jobs.workspace.RunExistsException;
@@ -19,7 +20,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.security.AccessControlException;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -75,12 +75,7 @@ public final class Main {
    */
   public static void main(String[] arguments) {
     int code = run(arguments, utf8(System.out), utf8(System.err));
-    SparkSession.getDefaultSession()
-        .foreach(
-            session -> {
-              session.stop();
-              return null;
-            });
+    Sessions.close();
     if (code != ExitCode.OK) {
       System.exit(code);
     }

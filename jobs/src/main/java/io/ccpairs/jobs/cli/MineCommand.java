@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -99,8 +99,8 @@ final class MineCommand implements Callable<Integer> {
       PrintWriter out,
       long start)
       throws IOException {
-    SparkSession spark = Sessions.open("mine");
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    SparkContext spark = Sessions.openWithoutSql("mine");
+    Configuration hadoop = spark.hadoopConfiguration();
     Inputs inputs = Inputs.find(places, hadoop);
     MineJob.Config config =
         new MineJob.Config(

@@ -37,6 +37,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.Partitioner;
+import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -44,7 +45,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.ShuffledRDD;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -57,7 +57,7 @@ public final class MineJob {
   public static final String TABLE = "pairs";
 
   /** Goes up when the same dumps give other rows. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final int MAX_TASKS = 100_000;
 
@@ -67,7 +67,7 @@ public final class MineJob {
   private static final byte[] LINE = "\n".getBytes(UTF_8);
   private static final byte[] PAGE = "</page>".getBytes(UTF_8);
 
-  private final SparkSession spark;
+  private final SparkContext spark;
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final Config config;
@@ -81,13 +81,13 @@ public final class MineJob {
       RedditConfig reddit) {}
 
   /**
-   * A job in a session.
+   * A job in an application.
    *
    * @param optOut who and what is left out
    */
-  public MineJob(SparkSession spark, Config config, OptOutList optOut) {
+  public MineJob(SparkContext spark, Config config, OptOutList optOut) {
     this.spark = spark;
-    this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this.context = JavaSparkContext.fromSparkContext(spark);
     this.hadoop = context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     this.config = config;
     this.optOut = optOut;
@@ -133,7 +133,7 @@ public final class MineJob {
   private Draft.Piece piece(Origin origin, List<FileStatus> files, PieceWriter writer)
       throws IOException {
     TallyAccumulator tallies = new TallyAccumulator(emptyTally());
-    spark.sparkContext().register(tallies, "mine " + origin.word());
+    spark.register(tallies, "mine " + origin.word());
     context.setJobDescription("mine " + origin.word() + ": read, clean and write pairs");
     JavaRDD<Row> rows =
         switch (origin) {
@@ -296,7 +296,7 @@ public final class MineJob {
   /** The files' splits, one list for each task. */
   private JavaRDD<List<Split>> splits(List<FileStatus> files) throws IOException {
     long total = files.stream().mapToLong(FileStatus::getLen).sum();
-    int cores = spark.sparkContext().defaultParallelism();
+    int cores = spark.defaultParallelism();
     long target = config.mine().splitBytes();
     if (config.mine().partitions() > 0) {
       target = Math.max(1, total / config.mine().partitions());

@@ -39,6 +39,13 @@ import org.jspecify.annotations.Nullable;
 public final class RowParquet {
   private static final String SPARK_SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
 
+  /**
+   * Columns in which hardly a value comes twice, or only next to itself, which zstd packs as well:
+   * a dictionary of values would be built, found too large and thrown away.
+   */
+  private static final List<String> WITHOUT_DICTIONARY =
+      List.of("pair_id", "query", "passage", "query_key", "passage_key", "created_at", "source_id");
+
   private RowParquet() {}
 
   /**
@@ -51,11 +58,13 @@ public final class RowParquet {
    */
   public static ParquetWriter<Row> writer(Path file, StructType schema, Configuration configuration)
       throws IOException {
-    return new Builder(HadoopOutputFile.fromPath(file, configuration), schema)
-        .withConf(configuration)
-        .withCompressionCodec(CompressionCodecName.ZSTD)
-        .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
-        .build();
+    Builder builder =
+        new Builder(HadoopOutputFile.fromPath(file, configuration), schema)
+            .withConf(configuration)
+            .withCompressionCodec(CompressionCodecName.ZSTD)
+            .withWriteMode(ParquetFileWriter.Mode.OVERWRITE);
+    WITHOUT_DICTIONARY.forEach(column -> builder.withDictionaryEncoding(column, false));
+    return builder.build();
   }
 
   /** How many rows a file holds, by its footer. */

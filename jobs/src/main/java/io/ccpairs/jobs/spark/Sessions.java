@@ -1,13 +1,17 @@
 package io.ccpairs.jobs.spark;
 
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the Spark session of a job. Master, memory and the like come from outside, as for any Spark
  * application.
  */
 public final class Sessions {
+  private static @Nullable SparkContext opened;
+
   private Sessions() {}
 
   /**
@@ -15,13 +19,40 @@ public final class Sessions {
    *
    * @param job for the application's name
    */
-  public static SparkSession open(String job) {
+  public static synchronized SparkSession open(String job) {
+    SparkSession session = SparkSession.builder().config(conf(job)).getOrCreate();
+    opened = session.sparkContext();
+    return session;
+  }
+
+  /**
+   * Spark without SQL, for jobs that need no query: they start faster. A session that is opened
+   * later is one over this.
+   *
+   * @param job for the application's name
+   */
+  public static synchronized SparkContext openWithoutSql(String job) {
+    SparkContext context = SparkContext.getOrCreate(conf(job));
+    opened = context;
+    return context;
+  }
+
+  /** Stops what was opened last, if anything was. */
+  public static synchronized void close() {
+    SparkContext context = opened;
+    opened = null;
+    if (context != null) {
+      context.stop();
+    }
+  }
+
+  private static SparkConf conf(String job) {
     SparkConf conf = new SparkConf();
     // Times are instants; tables must not depend on where the driver stands.
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
     // Spark's own default is a 96-bit form that other readers have given up.
     conf.setIfMissing("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     conf.setIfMissing("spark.app.name", "ccpairs " + job);
-    return SparkSession.builder().config(conf).getOrCreate();
+    return conf;
   }
 }

@@ -43,8 +43,13 @@ import scala.Option;
  */
 record PieceFiles(Path root, List<Folder> folders) {
   private static final String PROTOCOL = "spark.sql.sources.commitProtocolClass";
-  private static final String DEFAULT_PROTOCOL =
+  private static final String COMMITTER = "spark.sql.sources.outputCommitterClass";
+  private static final String SQL_PROTOCOL =
       "org.apache.spark.sql.execution.datasources.SQLHadoopMapReduceCommitProtocol";
+
+  /** The same where no committer is chosen, without SQL's settings being loaded for it. */
+  private static final String PLAIN_PROTOCOL =
+      "org.apache.spark.internal.io.HadoopMapReduceCommitProtocol";
 
   /**
    * A folder of files of one schema.
@@ -76,7 +81,14 @@ record PieceFiles(Path root, List<Folder> folders) {
     job.setJobID(new JobID(id, 0));
     FileCommitProtocol protocol =
         FileCommitProtocol.instantiate(
-            context.getConf().get(PROTOCOL, DEFAULT_PROTOCOL), id, root.toString(), false);
+            context
+                .getConf()
+                .get(
+                    PROTOCOL,
+                    context.getConf().contains(COMMITTER) ? SQL_PROTOCOL : PLAIN_PROTOCOL),
+            id,
+            root.toString(),
+            false);
     // What an attempt left behind whose driver died must not be committed with this one.
     FileSystem files = root.getFileSystem(settings);
     files.delete(new Path(root, "_temporary"), true);

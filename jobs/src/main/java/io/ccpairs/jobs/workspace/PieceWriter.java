@@ -16,12 +16,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
@@ -41,7 +41,7 @@ public final class PieceWriter {
   /** So many footers the driver reads by itself. */
   private static final int FEW_FILES = 16;
 
-  private final SparkSession spark;
+  private final SparkContext spark;
   private final Draft draft;
   private final double maxBadShare;
 
@@ -50,7 +50,7 @@ public final class PieceWriter {
    *
    * @param maxBadShare the piece fails when more than this share of its records are bad
    */
-  public PieceWriter(SparkSession spark, Draft draft, double maxBadShare) {
+  public PieceWriter(SparkContext spark, Draft draft, double maxBadShare) {
     this.spark = spark;
     this.draft = draft;
     this.maxBadShare = maxBadShare;
@@ -127,9 +127,7 @@ public final class PieceWriter {
     draft.files().delete(to, true);
     try (ParquetWriter<Row> writer =
         RowParquet.writer(
-            new Path(to, "part-00000.zstd.parquet"),
-            schema,
-            spark.sparkContext().hadoopConfiguration())) {
+            new Path(to, "part-00000.zstd.parquet"), schema, spark.hadoopConfiguration())) {
       for (Row row : rows) {
         writer.write(row);
       }
@@ -138,7 +136,7 @@ public final class PieceWriter {
 
   /** The rows that stand in the files of a piece, by their footers. */
   private long written(Path data) throws IOException {
-    Configuration settings = spark.sparkContext().hadoopConfiguration();
+    Configuration settings = spark.hadoopConfiguration();
     List<String> files = new ArrayList<>();
     for (FileStatus file : draft.files().listStatus(data)) {
       files.add(file.getPath().toString());
@@ -151,12 +149,10 @@ public final class PieceWriter {
       return rows;
     }
     Broadcast<SerializableConfiguration> broadcast =
-        spark
-            .sparkContext()
-            .broadcast(
-                new SerializableConfiguration(settings),
-                scala.reflect.ClassTag.apply(SerializableConfiguration.class));
-    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+        spark.broadcast(
+            new SerializableConfiguration(settings),
+            scala.reflect.ClassTag.apply(SerializableConfiguration.class));
+    return JavaSparkContext.fromSparkContext(spark)
         .parallelize(files)
         .map(file -> RowParquet.rows(new Path(file), broadcast.value().value()))
         .fold(0L, Long::sum);

@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 
 /**
  * Makes a run of a table of pairs, one piece for each origin, and publishes it when all are whole.
  */
 public final class Stage {
-  private final SparkSession spark;
+  private final SparkContext spark;
   private final Workspace workspace;
   private final double maxBadShare;
 
@@ -22,7 +22,7 @@ public final class Stage {
    *
    * @param maxBadShare a piece fails when more than this share of its records are bad
    */
-  public Stage(SparkSession spark, Workspace workspace, double maxBadShare) {
+  public Stage(SparkContext spark, Workspace workspace, double maxBadShare) {
     this.spark = spark;
     this.workspace = workspace;
     this.maxBadShare = maxBadShare;
@@ -67,7 +67,7 @@ public final class Stage {
       }
       return new Result(draft.publish(pieces, PairRows.SCHEMA, DatasetCard::of), funnel, false);
     } finally {
-      spark.sparkContext().setJobDescription(null);
+      spark.setJobDescription(null);
     }
   }
 }

@@ -69,7 +69,7 @@ public final class TableStage {
    */
   public Stage.Result run(Order order, OnExisting onExisting, Stage.PieceMaker maker)
       throws IOException {
-    return new Stage(spark, workspace, 0)
+    return new Stage(spark.sparkContext(), workspace, 0)
         .run(
             order,
             onExisting,

@@ -9,11 +9,17 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PrivilegedAction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.hadoop.security.UserGroupInformation;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,6 +180,31 @@ class MainTest {
     assertThat(run("mine", "--wikipedia", closed.toString(), "--out", folder + "/work"))
         .isEqualTo(4);
     assertThat(err).contains(closed.toString()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void aFolderOnHdfsThatBelongsToAnotherIsNamed() throws Exception {
+    Configuration configuration = new Configuration();
+    configuration.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.resolve("hdfs").toString());
+    try (MiniDFSCluster cluster =
+        new MiniDFSCluster.Builder(configuration).numDataNodes(0).build()) {
+      FileSystem owner = cluster.getFileSystem();
+      org.apache.hadoop.fs.Path closed = new org.apache.hadoop.fs.Path("/closed");
+      owner.mkdirs(closed);
+      owner.setPermission(closed, new FsPermission("700"));
+      // Another than who runs this test, who may be the superuser.
+      UserGroupInformation reader =
+          UserGroupInformation.createUserForTesting("reader", new String[] {"readers"});
+      String place = cluster.getURI() + closed.toString();
+      int code =
+          reader.doAs(
+              (PrivilegedAction<Integer>)
+                  () -> run("mine", "--wikipedia", place, "--out", folder + "/work"));
+      assertThat(code).isEqualTo(4);
+      assertThat(err)
+          .startsWith("Cannot mine wikipedia from " + place + ": Permission denied: user=reader")
+          .doesNotContain("\tat ");
+    }
   }
 
   @Test

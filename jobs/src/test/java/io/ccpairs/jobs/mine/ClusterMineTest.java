@@ -69,7 +69,7 @@ class ClusterMineTest {
     var hadoop = spark.sparkContext().hadoopConfiguration();
     Path out = Files.createTempDirectory(folder, "work");
     Stage.Result result =
-        new MineJob(spark, config, OptOutList.NONE)
+        new MineJob(spark.sparkContext(), config, OptOutList.NONE)
             .run(
                 Inputs.find(places, hadoop),
                 Workspace.at(out.toString(), hadoop),

@@ -11,6 +11,8 @@ import io.ccpairs.core.source.stackexchange.StackExchangeConfig;
 import io.ccpairs.core.source.wikipedia.WikipediaConfig;
 import io.ccpairs.jobs.Dumps;
 import io.ccpairs.jobs.TestSpark;
+import io.ccpairs.jobs.dedup.DedupConfig;
+import io.ccpairs.jobs.dedup.DedupJob;
 import io.ccpairs.jobs.inspect.Inspection;
 import io.ccpairs.jobs.spark.Dropped;
 import io.ccpairs.jobs.spark.PairRows;
@@ -56,7 +58,7 @@ class MineJobTest {
             mine, WikipediaConfig.defaults(), StackExchangeConfig.defaults(), reddit);
     var hadoop = spark.sparkContext().hadoopConfiguration();
     Path out = Files.createTempDirectory(folder, "work");
-    return new MineJob(spark, config, OptOutList.NONE)
+    return new MineJob(spark.sparkContext(), config, OptOutList.NONE)
         .run(
             Inputs.find(places, hadoop),
             Workspace.at(out.toString(), hadoop),
@@ -170,6 +172,42 @@ class MineJobTest {
       }
     }
     assertThat(dropped(spark, all)).hasSize((int) dropped);
+  }
+
+  @Test
+  void aPageInTwoDumpsGivesItsPairsTwiceUnderOneIdAndDedupKeepsThemOnce() throws IOException {
+    SparkSession spark = TestSpark.local();
+    Path dump = Path.of(Dumps.fixture("wikipedia/enwiki-every-construct.xml"));
+    for (String month : List.of("may", "june")) {
+      Files.copy(dump, Files.createDirectory(folder.resolve(month)).resolve(dump.getFileName()));
+    }
+    Stage.Result once =
+        run(spark, 0, Map.of(Origin.WIKIPEDIA, List.of(folder.resolve("may").toString())));
+    Stage.Result twice =
+        run(
+            spark,
+            0,
+            Map.of(
+                Origin.WIKIPEDIA,
+                List.of(folder.resolve("may").toString(), folder.resolve("june").toString())));
+    List<String> rows = rows(spark, once);
+    List<String> doubled = new ArrayList<>(rows);
+    doubled.addAll(rows);
+    doubled.sort(null);
+    assertThat(rows(spark, twice)).isEqualTo(doubled);
+    assertThat(twice.funnel().in(Origin.WIKIPEDIA, Kind.SECTION))
+        .isEqualTo(2 * once.funnel().in(Origin.WIKIPEDIA, Kind.SECTION));
+
+    Path unique = Files.createTempDirectory(folder, "unique");
+    Stage.Result deduped =
+        new DedupJob(spark, DedupConfig.defaults())
+            .run(
+                twice.run(),
+                Workspace.at(unique.toString(), spark.sparkContext().hadoopConfiguration()),
+                "a",
+                OnExisting.SKIP,
+                new TreeMap<>());
+    assertThat(rows(spark, deduped)).isEqualTo(rows);
   }
 
   @Test

@@ -187,7 +187,8 @@ final class Bzip2Chunks implements Chunks {
   }
 
   private void checkExpansion() throws IOException {
-    StreamChunks.checkExpansion(split, limits, unpacked, in.position() / 8 - split.start(), this);
+    StreamChunks.checkExpansion(
+        split, limits, unpacked, in.position() / 8 - split.start(), "byte " + blockBit / 8);
   }
 
   private CorruptInputException corrupt(long bit, String reason) {

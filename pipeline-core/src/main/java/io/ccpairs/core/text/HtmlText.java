@@ -27,6 +27,7 @@ public final class HtmlText {
     ITEM,
     CELL,
     PRE,
+    RAISED,
     HIDDEN
   }
 
@@ -58,6 +59,7 @@ public final class HtmlText {
           Map.entry("td", Act.CELL),
           Map.entry("th", Act.CELL),
           Map.entry("pre", Act.PRE),
+          Map.entry("sup", Act.RAISED),
           Map.entry("script", Act.HIDDEN),
           Map.entry("style", Act.HIDDEN));
 
@@ -292,7 +294,13 @@ public final class HtmlText {
     if (act == Act.HIDDEN && !closes) {
       return hidden(next, end + 1);
     }
-    apply(act, closes);
+    if (act == Act.RAISED) {
+      if (!closes && isExponent(end + 1)) {
+        append('^');
+      }
+    } else {
+      apply(act, closes);
+    }
     return end + 1;
   }
 
@@ -325,6 +333,20 @@ public final class HtmlText {
       return Act.NONE;
     }
     return ACTS.getOrDefault(html.substring(start, stop).toLowerCase(Locale.ROOT), Act.NONE);
+  }
+
+  /** Whether a raised number follows on a letter, a digit or a bracket: 10<sup>5</sup> is not 105. */
+  private boolean isExponent(int at) {
+    char before = length == 0 || space ? ' ' : out[length - 1];
+    int i = at < in.length && "+-−–".indexOf(in[at]) >= 0 ? at + 1 : at;
+    int digits = i;
+    while (i < in.length && in[i] >= '0' && in[i] <= '9') {
+      i++;
+    }
+    return (Character.isLetterOrDigit(before) || before == ')')
+        && i > digits
+        && i < in.length
+        && in[i] == '<';
   }
 
   private int hidden(int nameStart, int from) {
@@ -373,7 +395,7 @@ public final class HtmlText {
         pre = closes ? 0 : 1;
         codeStarts = !closes;
       }
-      case NONE, HIDDEN -> {}
+      case NONE, RAISED, HIDDEN -> {}
     }
   }
 

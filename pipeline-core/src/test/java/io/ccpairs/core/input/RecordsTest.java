@@ -114,6 +114,39 @@ class RecordsTest {
   }
 
   @Test
+  void aStreamThatIsLeftEarlyKeepsNoThread() throws IOException {
+    Bytes file = new Bytes("left.zst", Bytes.zstd(Bytes.join(Bytes.lines(200_000, 6), "\n")));
+    try (RecordCursor cursor =
+        RecordCursors.open(new Split(file, 0, file.length()), Bytes.LINES, Bytes.LIMITS)) {
+      assertThat(cursor.next()).isTrue();
+      assertThat(threadsNamed("unpack left.zst")).isEqualTo(1);
+    }
+    assertThat(threadsNamed("unpack left.zst")).isZero();
+  }
+
+  private static long threadsNamed(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals(name))
+        .count();
+  }
+
+  @Test
+  void aDamagedStreamIsAnErrorHoweverOftenItIsAsked() throws IOException {
+    byte[] packed = Bytes.zstd(Bytes.join(Bytes.lines(200_000, 6), "\n"));
+    Bytes file = new Bytes("cut.zst", Arrays.copyOf(packed, packed.length - 9));
+    try (RecordCursor cursor =
+        RecordCursors.open(new Split(file, 0, file.length()), Bytes.LINES, Bytes.LIMITS)) {
+      assertThatThrownBy(
+              () -> {
+                while (cursor.next()) {}
+              })
+          .isInstanceOf(CorruptInputException.class)
+          .hasMessageContaining("cut.zst");
+      assertThatThrownBy(cursor::next).isInstanceOf(CorruptInputException.class);
+    }
+  }
+
+  @Test
   void whatAFileIsPackedInIsToldByItsBytes() throws IOException {
     byte[] content = "one\ntwo\n".getBytes(UTF_8);
     assertThat(Bytes.records(new Bytes("dump", Bytes.bzip2(content)), 100, Bytes.LINES))

@@ -31,6 +31,7 @@ class HtmlTextTest {
         "<p>one</p><hr><p>two¦one\\ntwo",
         "soft\u00ADhyphen zero\u200Bwidth nul\u0000bell\u0007¦softhyphen zerowidth nulbell",
         "a <unclosed tag¦a <unclosed tag",
+        "10<sup>5</sup> (x)<sup>-2</sup> the 4<sup>th</sup> CO<sub>2</sub>¦10^5 (x)^-2 the 4th CO2",
         "$x_1 < y$ stays¦$x_1 < y$ stays",
         "''¦''",
       })

@@ -15,7 +15,13 @@ final class Templates {
     FIRST,
     SECOND,
     LAST,
-    NUMBER_AND_UNIT
+    NUMBER_AND_UNIT,
+
+    /**
+     * Behind a language's code a word, and the form of it to show where that differs: Wiktionary's
+     * templates of one letter, which other wikis use for other things.
+     */
+    WORD
   }
 
   private static final Map<String, Shown> SHOWN =
@@ -53,7 +59,14 @@ final class Templates {
           Map.entry("math", Shown.FIRST),
           Map.entry("keypress", Shown.FIRST),
           Map.entry("siècle", Shown.FIRST),
-          Map.entry("w", Shown.FIRST));
+          Map.entry("w", Shown.FIRST),
+          Map.entry("m", Shown.WORD),
+          Map.entry("mention", Shown.WORD),
+          Map.entry("l", Shown.WORD),
+          Map.entry("link", Shown.WORD),
+          Map.entry("ux", Shown.SECOND),
+          Map.entry("uxi", Shown.SECOND),
+          Map.entry("usex", Shown.SECOND));
 
   private static final Map<String, String> FIXED =
       Map.ofEntries(

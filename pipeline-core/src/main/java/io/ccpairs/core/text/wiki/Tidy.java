@@ -5,41 +5,51 @@ package io.ccpairs.core.text.wiki;
  * spaces before a comma.
  */
 final class Tidy {
-  private Tidy() {}
+  private final char[] raw;
+  private final char[] out;
+  private int length;
+
+  /** Nothing here makes a text longer, so the room is known. */
+  private Tidy(StringBuilder text) {
+    raw = new char[text.length()];
+    text.getChars(0, raw.length, raw, 0);
+    out = new char[raw.length];
+  }
 
   /** The lines of a text, mended; blank lines and lines of marks alone are left out. */
   static String lines(StringBuilder raw) {
-    StringBuilder out = new StringBuilder(raw.length());
+    return raw.isEmpty() ? "" : new Tidy(raw).lines();
+  }
+
+  private String lines() {
     int start = 0;
-    int length = raw.length();
-    while (start < length) {
+    while (start < raw.length) {
       int end = start;
-      while (end < length && raw.charAt(end) != '\n') {
+      while (end < raw.length && raw[end] != '\n') {
         end++;
       }
-      int before = out.length();
+      int before = length;
       if (before > 0) {
-        out.append('\n');
+        out[length++] = '\n';
       }
-      int from = out.length();
-      line(raw, start, end, out, from);
-      if (!saysSomething(out, from)) {
-        out.setLength(before);
+      int from = length;
+      line(start, end, from);
+      if (!saysSomething(from)) {
+        length = before;
       }
       start = end + 1;
     }
-    return out.toString();
+    return new String(out, 0, length);
   }
 
-  private static void line(StringBuilder raw, int start, int end, StringBuilder out, int from) {
+  private void line(int start, int end, int from) {
     for (int i = start; i < end; i++) {
-      char c = raw.charAt(i);
-      int length = out.length();
-      char last = length > from ? out.charAt(length - 1) : '\n';
+      char c = raw[i];
+      char last = length > from ? out[length - 1] : '\n';
       switch (c) {
         case ' ', '\t', '\u00A0', '\u3000' -> {
           if (last != '\n' && last != ' ' && last != '(' && last != '（') {
-            out.append(' ');
+            out[length++] = ' ';
           }
         }
         case ',', ';', '，', '、' -> {
@@ -48,57 +58,51 @@ final class Tidy {
             continue;
           }
           if (last == ' ' && c != ';') {
-            out.setLength(length - 1);
-            last = length - 1 > from ? out.charAt(length - 2) : '\n';
+            length--;
+            last = length > from ? out[length - 1] : '\n';
           }
           if (last != c) {
-            out.append(c);
+            out[length++] = c;
           }
         }
         case '.' -> {
-          boolean ends = i + 1 >= end || raw.charAt(i + 1) == ' ';
+          boolean ends = i + 1 >= end || raw[i + 1] == ' ';
           if (last == ' ' && ends) {
-            out.setLength(length - 1);
+            length--;
           }
-          out.append(c);
+          out[length++] = c;
         }
-        case ')', '）' -> closeParenthesis(out, from, c);
-        default -> out.append(Character.isISOControl(c) ? ' ' : c);
+        case ')', '）' -> closeParenthesis(from, c);
+        default -> out[length++] = Character.isISOControl(c) ? ' ' : c;
       }
     }
-    int length = out.length();
-    while (length > from && out.charAt(length - 1) == ' ') {
+    while (length > from && out[length - 1] == ' ') {
       length--;
     }
-    out.setLength(length);
   }
 
-  private static void closeParenthesis(StringBuilder out, int from, char close) {
-    int i = out.length();
-    while (i > from && " ,;:/–".indexOf(out.charAt(i - 1)) >= 0) {
+  private void closeParenthesis(int from, char close) {
+    int i = length;
+    while (i > from && " ,;:/–".indexOf(out[i - 1]) >= 0) {
       i--;
     }
-    if (i > from && (out.charAt(i - 1) == '(' || out.charAt(i - 1) == '（')) {
-      out.setLength(i - 1);
-      if (out.length() > from && out.charAt(out.length() - 1) == ' ') {
-        out.setLength(out.length() - 1);
+    if (i > from && (out[i - 1] == '(' || out[i - 1] == '（')) {
+      length = i - 1;
+      if (length > from && out[length - 1] == ' ') {
+        length--;
       }
       return;
     }
-    int length = out.length();
     while (length > from
-        && (out.charAt(length - 1) == ' '
-            || out.charAt(length - 1) == ','
-            || out.charAt(length - 1) == ';')) {
+        && (out[length - 1] == ' ' || out[length - 1] == ',' || out[length - 1] == ';')) {
       length--;
     }
-    out.setLength(length);
-    out.append(close);
+    out[length++] = close;
   }
 
-  private static boolean saysSomething(StringBuilder out, int from) {
-    for (int i = from; i < out.length(); i++) {
-      if (Character.isLetterOrDigit(out.charAt(i)) || Character.isSurrogate(out.charAt(i))) {
+  private boolean saysSomething(int from) {
+    for (int i = from; i < length; i++) {
+      if (Character.isLetterOrDigit(out[i]) || Character.isSurrogate(out[i])) {
         return true;
       }
     }

@@ -328,7 +328,8 @@ public final class WikiText {
     int depth = 0;
     int start = nameEnd + 1;
     int number = 1;
-    int wanted = shown == Templates.Shown.SECOND ? 2 : 1;
+    boolean word = shown == Templates.Shown.WORD;
+    int wanted = word || shown == Templates.Shown.SECOND ? 2 : 1;
     int limit = Math.min(inner, nameEnd + 1 + MAX_TARGET_CHARS);
     int shownStart = -1;
     int shownEnd = -1;
@@ -336,7 +337,13 @@ public final class WikiText {
       boolean ends = i == inner || (depth == 0 && text[i] == '|');
       if (ends) {
         boolean named = isNamed(start, i);
+        if (word && !named && number == 1 && !isLanguageCode(start, i)) {
+          return;
+        }
         if (!named && (number == wanted || shown == Templates.Shown.LAST)) {
+          shownStart = start;
+          shownEnd = i;
+        } else if (word && !named && number == 3 && !isBlank(start, i)) {
           shownStart = start;
           shownEnd = i;
         } else if (!named
@@ -363,6 +370,25 @@ public final class WikiText {
       shownStart += 2;
     }
     enter(shownStart, shownEnd, end);
+  }
+
+  /** Letters in lower case, perhaps with hyphens, as in {@code en} or {@code ine-pro}. */
+  private boolean isLanguageCode(int start, int end) {
+    for (int i = start; i < end; i++) {
+      if ((text[i] < 'a' || text[i] > 'z') && (text[i] != '-' || i == start)) {
+        return false;
+      }
+    }
+    return end - start >= 2 && end - start <= 12;
+  }
+
+  private boolean isBlank(int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (text[i] > ' ') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isNamed(int start, int end) {
@@ -542,8 +568,24 @@ public final class WikiText {
       out.append('\n');
     } else if (word.equalsIgnoreCase("td") || word.equalsIgnoreCase("th")) {
       out.append(' ');
+    } else if (word.equalsIgnoreCase("sup") && name == at + 1 && isExponent(end + 1)) {
+      out.append('^');
     }
     return end + 1;
+  }
+
+  /** Whether a raised number follows on a letter, a digit or a bracket: 10<sup>5</sup> is not 105. */
+  private boolean isExponent(int at) {
+    char before = out.length() == 0 ? ' ' : out.charAt(out.length() - 1);
+    int i = at < text.length && "+-−–".indexOf(text[at]) >= 0 ? at + 1 : at;
+    int digits = i;
+    while (i < text.length && text[i] >= '0' && text[i] <= '9') {
+      i++;
+    }
+    return (Character.isLetterOrDigit(before) || before == ')')
+        && i > digits
+        && i < text.length
+        && text[i] == '<';
   }
 
   private static boolean isAsciiLetterOrDigit(char c) {
