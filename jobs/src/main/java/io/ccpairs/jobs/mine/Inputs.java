@@ -83,8 +83,11 @@ public record Inputs(Map<Origin, List<FileStatus>> files) {
     } catch (FileNotFoundException e) {
       throw e;
     } catch (IOException e) {
-      // Permissions, lost connections: the file system's words say what it is.
-      throw (FileNotFoundException) new FileNotFoundException(cannot + e.getMessage()).initCause(e);
+      // Permissions, lost connections: the file system's words say what it is. HDFS sends the trace
+      // of
+      // its name node behind them.
+      String words = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw (FileNotFoundException) new FileNotFoundException(cannot + words).initCause(e);
     }
     if (files.isEmpty()) {
       throw new FileNotFoundException(cannot + "the folder holds no such dump");

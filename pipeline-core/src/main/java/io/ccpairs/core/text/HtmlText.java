@@ -335,7 +335,9 @@ public final class HtmlText {
     return ACTS.getOrDefault(html.substring(start, stop).toLowerCase(Locale.ROOT), Act.NONE);
   }
 
-  /** Whether a raised number follows on a letter, a digit or a bracket: 10<sup>5</sup> is not 105. */
+  /**
+   * Whether a raised number follows on a letter, a digit or a bracket: 10<sup>5</sup> is not 105.
+   */
   private boolean isExponent(int at) {
     char before = length == 0 || space ? ' ' : out[length - 1];
     int i = at < in.length && "+-−–".indexOf(in[at]) >= 0 ? at + 1 : at;

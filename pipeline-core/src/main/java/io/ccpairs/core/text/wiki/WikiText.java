@@ -574,7 +574,9 @@ public final class WikiText {
     return end + 1;
   }
 
-  /** Whether a raised number follows on a letter, a digit or a bracket: 10<sup>5</sup> is not 105. */
+  /**
+   * Whether a raised number follows on a letter, a digit or a bracket: 10<sup>5</sup> is not 105.
+   */
   private boolean isExponent(int at) {
     char before = out.length() == 0 ? ' ' : out.charAt(out.length() - 1);
     int i = at < text.length && "+-−–".indexOf(text[at]) >= 0 ? at + 1 : at;
