@@ -30,15 +30,15 @@ import picocli.CommandLine.Spec;
     header =
         "unseen or unique -> consistent: keeps pairs whose passage ranks in the top k of a pool",
     description = {
-      "Each query ranks its own passage against a million random ones under a model; the pair stays when the passage is"
-          + " among the first k (E5's consistency filter). Exact, whatever the cluster; a killed run called again with"
-          + " --on-existing resume goes on after its last piece.",
+      "Each query ranks its own passage against random ones of the table, filter.pool-size of them at most, under a model;"
+          + " the pair stays when the passage is among the first k (E5's consistency filter). Exact, whatever the cluster;"
+          + " a killed run called again with --on-existing resume goes on after its last piece (filter.piece-pairs).",
       ""
     },
     footer = {
       "",
       "  ccpairs filter --model models/first --out work -- --master local[2]",
-      "  ccpairs filter --ranks work/consistent --set filter.k=1 --run-id k1 --out work",
+      "  ccpairs filter --ranks work/consistent --k 1 --run-id k1 --out work",
       "Settings: 'ccpairs config filter'."
     })
 final class FilterCommand implements Callable<Integer> {
@@ -57,6 +57,13 @@ final class FilterCommand implements Callable<Integer> {
           "decide anew, for another k, from the ranks of this run of consistent; nothing is encoded, no model is needed")
   private @Nullable String ranks;
 
+  @Option(
+      names = "--k",
+      paramLabel = "N",
+      description =
+          "keep a pair when its passage ranks among the first N; short for --set filter.k=N")
+  private @Nullable Integer k;
+
   @Mixin private TableOptions table = new TableOptions();
   @Mixin private SettingsOptions options = new SettingsOptions();
 
@@ -66,7 +73,8 @@ final class FilterCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "Give either --model, to rank, or --ranks, to decide anew");
     }
-    filter(table, model, ranks, options.load(), spec.commandLine().getOut(), System.nanoTime());
+    Settings settings = k == null ? options.load() : options.loadWith("filter.k=" + k);
+    filter(table, model, ranks, settings, spec.commandLine().getOut(), System.nanoTime());
     return ExitCode.OK;
   }
 

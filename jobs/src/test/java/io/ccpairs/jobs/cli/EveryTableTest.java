@@ -77,6 +77,12 @@ class EveryTableTest {
           .as(table)
           .isEqualTo(rows);
     }
+
+    String two = onlyRun(Path.of(work, "consistent")) + "/data";
+    run("filter", "--ranks", work + "/consistent", "--k", "1", "--run-id", "one", "--out", work);
+    assertThat(spark.read().parquet(work + "/consistent/run=one/data").count())
+        .isEqualTo(spark.read().parquet(two).where("rank = 1").count())
+        .isPositive();
   }
 
   private static void run(String... arguments) {
