@@ -1,14 +1,15 @@
 """Near-duplicates: ccpairs dedup beside datatrove's MinHash, on the same passages.
 
-Needs Python 3.10 or newer with: pip install 'datatrove[io,processing]' pyarrow
+Needs Python 3.10 or newer with: pip install 'datatrove[io,processing]' spacy pyarrow
+(spacy splits datatrove's words).
 
-    python docs/benchmarks/dedup.py --table work/clean --rows 200000
+    python docs/benchmarks/dedup.py --table work/clean --rows 600000
 
 Takes passages of a published table, writes them once as datatrove's input and once as a table for ccpairs, and runs both
 with shingles of three words, 14 bands of 8. Prints CPU-seconds of whole processes and how many passages each drops.
 datatrove drops by bands alone; ccpairs compares each candidate exactly and keeps those below 0.85.
 
-    python docs/benchmarks/dedup.py --table work/clean --grow 100000 1000000 4000000
+    python docs/benchmarks/dedup.py --table work/clean --grow 1000 100000 984000 4000000
 
 says how the cost of ccpairs grows.
 """
@@ -114,7 +115,7 @@ def grown(rows, count):
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--table", required=True)
-    options.add_argument("--rows", type=int, default=200_000)
+    options.add_argument("--rows", type=int, default=600_000)
     options.add_argument("--grow", type=int, nargs="+", help="instead: ccpairs alone on so many rows each")
     options.add_argument("--work", default="/tmp/ccpairs-dedup-bench")
     options.add_argument("--python", default=sys.executable)
