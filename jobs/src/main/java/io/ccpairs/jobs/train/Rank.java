@@ -2,10 +2,9 @@ package io.ccpairs.jobs.train;
 
 import ai.djl.Device;
 import io.ccpairs.core.encoder.kernel.Precision;
-import io.ccpairs.core.shard.ShardReader;
 import io.ccpairs.core.train.LossWatch;
+import io.ccpairs.core.train.SliceReader;
 import io.ccpairs.core.train.StepReport;
-import io.ccpairs.core.train.TokenisedSlice;
 import io.ccpairs.core.train.TrainConfig;
 import io.ccpairs.core.train.Trainer;
 import io.ccpairs.core.train.collective.Collective;
@@ -19,10 +18,6 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
@@ -127,10 +122,10 @@ final class Rank {
     long steps = config.steps();
     LossWatch watch = LossWatch.of(config);
     Meter meter = new Meter(steps);
-    try (Feeder feeder =
-        new Feeder(trainer, HadoopShards.open(order.shards(), hadoop), collective, steps)) {
+    try (SliceReader slices =
+        new SliceReader(HadoopShards.open(order.shards(), hadoop), trainer, collective)) {
       while (trainer.step() < steps) {
-        StepReport report = trainer.step(feeder.next(trainer.step()));
+        StepReport report = trainer.step(slices.next());
         meter.add(report);
         long step = report.step();
         Optional<String> advice = watch.advice(report);
@@ -154,55 +149,6 @@ final class Rank {
     }
     collective.barrier();
     return new Ended(rank, trainer.step(), "");
-  }
-
-  /** Reads and tokenises the slice of the next step while this one is computed. */
-  private static final class Feeder implements AutoCloseable {
-    private final Trainer trainer;
-    private final ShardReader shards;
-    private final Collective collective;
-    private final long steps;
-    private final ExecutorService thread =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread reader = new Thread(task, "ccpairs-shards");
-              reader.setDaemon(true);
-              return reader;
-            });
-    private Future<TokenisedSlice> next;
-
-    Feeder(Trainer trainer, ShardReader shards, Collective collective, long steps) {
-      this.trainer = trainer;
-      this.shards = shards;
-      this.collective = collective;
-      this.steps = steps;
-      this.next = submit(trainer.step());
-    }
-
-    private Future<TokenisedSlice> submit(long step) {
-      return thread.submit(
-          () -> trainer.tokenise(shards.slice(step, collective.rank(), collective.world())));
-    }
-
-    TokenisedSlice next(long step) throws IOException {
-      try {
-        TokenisedSlice slice = next.get();
-        if (step + 1 < steps) {
-          next = submit(step + 1);
-        }
-        return slice;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("Interrupted while reading the batch of step " + step, e);
-      } catch (ExecutionException e) {
-        throw new IOException("Cannot read the batch of step " + step + ": " + e.getMessage(), e);
-      }
-    }
-
-    @Override
-    public void close() {
-      thread.shutdownNow();
-    }
   }
 
   static void delete(Path folder) throws IOException {

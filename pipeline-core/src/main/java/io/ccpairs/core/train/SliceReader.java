@@ -1,35 +1,37 @@
 package io.ccpairs.core.train;
 
 import io.ccpairs.core.shard.BatchSource;
+import io.ccpairs.core.train.collective.Collective;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and tokenises a rank's next slice on a thread of its own, while a step computes. */
 public final class SliceReader implements Closeable {
+  private static final int CLOSE_SECONDS = 60;
+
   private final BatchSource source;
   private final Trainer trainer;
-  private final int rank;
-  private final int world;
+  private final Collective ranks;
   private final ExecutorService thread;
   private long step;
-  private Future<TokenisedSlice> next;
+  private @Nullable Future<TokenisedSlice> next;
 
   /**
-   * Begins to read.
+   * Begins to read the batch of a trainer's next step.
    *
-   * @param trainer whose tokenizer is used
-   * @param step the first batch, from 0: the optimiser steps that are done
+   * @param ranks of which the trainer is one
    */
-  public SliceReader(BatchSource source, Trainer trainer, int rank, int world, long step) {
+  public SliceReader(BatchSource source, Trainer trainer, Collective ranks) {
     this.source = source;
     this.trainer = trainer;
-    this.rank = rank;
-    this.world = world;
-    this.step = step;
+    this.ranks = ranks;
+    this.step = trainer.step();
     this.thread =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -40,19 +42,28 @@ public final class SliceReader implements Closeable {
     this.next = read();
   }
 
-  private Future<TokenisedSlice> read() {
+  /** Begins to read the batch of this step; none after the trainer's last. */
+  private @Nullable Future<TokenisedSlice> read() {
     long own = step;
-    return thread.submit(() -> trainer.tokenise(source.slice(own, rank, world)));
+    if (own >= trainer.steps()) {
+      return null;
+    }
+    return thread.submit(() -> trainer.tokenise(source.slice(own, ranks.rank(), ranks.world())));
   }
 
   /**
    * The next slice; the one after it is begun.
    *
    * @throws IOException as the source throws it
+   * @throws IllegalStateException after the trainer's last step
    */
   public TokenisedSlice next() throws IOException {
+    Future<TokenisedSlice> begun = next;
+    if (begun == null) {
+      throw new IllegalStateException("Cannot read batch " + step + ": it is beyond the last step");
+    }
     try {
-      TokenisedSlice slice = next.get();
+      TokenisedSlice slice = begun.get();
       step++;
       next = read();
       return slice;
@@ -70,8 +81,16 @@ public final class SliceReader implements Closeable {
     }
   }
 
+  /** Ends reading, and waits for it: the tokenizer must not be closed under it. */
   @Override
   public void close() {
     thread.shutdownNow();
+    try {
+      if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("Cannot end reading batch " + step);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

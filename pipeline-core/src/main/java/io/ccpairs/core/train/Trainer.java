@@ -149,6 +149,11 @@ public final class Trainer implements AutoCloseable {
     return step;
   }
 
+  /** Optimiser steps of the whole training. */
+  long steps() {
+    return config.steps();
+  }
+
   /** The encoder that is trained, for looking at it between steps; see {@link Encoder#encode}. */
   public Encoder encoder() {
     return encoder;

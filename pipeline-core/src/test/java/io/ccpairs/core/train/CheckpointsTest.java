@@ -191,9 +191,7 @@ class CheckpointsTest {
                         return slice;
                       },
                       trainer,
-                      rank.rank(),
-                      rank.world(),
-                      trainer.step())) {
+                      rank)) {
                 while (trainer.step() < end) {
                   trainer.step(reader.next());
                 }
