@@ -85,7 +85,7 @@ final class Rank {
       TrainConfig config =
           order.train().threads() > 0
               ? order.train()
-              : order.train().withThreads(threads(meeting.ranksOfThisProcess()));
+              : order.train().with(c -> c.threads = threads(meeting.ranksOfThisProcess()));
       String gpu = TaskDevice.gpu();
       Device device = gpu.isEmpty() ? Device.cpu() : Device.gpu(Integer.parseInt(gpu));
       Precision precision =

@@ -47,7 +47,9 @@ class PretrainJobTest {
     }
     assertThat(trainings.train("once", 1, Trainings.config(), lines::add).upToDate()).isTrue();
     assertThatThrownBy(
-            () -> trainings.train("once", 1, Trainings.config().withLearningRate(0.02), lines::add))
+            () ->
+                trainings.train(
+                    "once", 1, Trainings.config().with(c -> c.learningRate = 0.02), lines::add))
         .isInstanceOf(RunExistsException.class);
   }
 
@@ -112,7 +114,7 @@ class PretrainJobTest {
   @Test
   void aLossThatExplodesStopsTheTrainingWithAdvice() {
     Trainings trainings = trainings();
-    TrainConfig wild = Trainings.config().withLearningRate(1e30);
+    TrainConfig wild = Trainings.config().with(c -> c.learningRate = 1e30);
     assertThatThrownBy(() -> trainings.train("wild", 1, wild, line -> {}))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("learning rate");

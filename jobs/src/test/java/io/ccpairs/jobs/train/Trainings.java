@@ -52,10 +52,14 @@ record Trainings(SparkSession spark, Path folder) {
 
   static TrainConfig config() {
     return TrainConfig.defaults()
-        .withSteps(STEPS, 2)
-        .withLearningRate(0.01)
-        .withChunks(256, 0)
-        .withThreads(1);
+        .with(
+            c -> {
+              c.steps = STEPS;
+              c.warmupSteps = 2;
+              c.learningRate = 0.01;
+              c.chunkTokens = 256;
+              c.threads = 1;
+            });
   }
 
   static RunConfig run(int ranks) {

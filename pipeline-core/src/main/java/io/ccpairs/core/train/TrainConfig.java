@@ -1,6 +1,7 @@
 package io.ccpairs.core.train;
 
 import java.io.Serializable;
+import java.util.function.Consumer;
 
 /**
  * How an encoder is trained. The batch itself, its size and its order belong to the shards.
@@ -104,144 +105,67 @@ public record TrainConfig(
         0);
   }
 
-  /** The same over this many steps, of which {@code warmup} grow. */
-  public TrainConfig withSteps(long count, int warmup) {
-    return new TrainConfig(
-        temperature,
-        learningRate,
-        warmup,
-        count,
-        weightDecay,
-        clipNorm,
-        beta1,
-        beta2,
-        epsilon,
-        maxTokens,
-        chunkTokens,
-        keptTokens,
-        dropout,
-        seed,
-        threads);
+  /** The same but for what is changed: {@code config.with(c -> c.steps = 100)}. */
+  public TrainConfig with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.config();
   }
 
-  /** The same with this highest learning rate. */
-  public TrainConfig withLearningRate(double rate) {
-    return new TrainConfig(
-        temperature,
-        rate,
-        warmupSteps,
-        steps,
-        weightDecay,
-        clipNorm,
-        beta1,
-        beta2,
-        epsilon,
-        maxTokens,
-        chunkTokens,
-        keptTokens,
-        dropout,
-        seed,
-        threads);
-  }
+  /** The values of a configuration that is being made, under the names of its parts. */
+  public static final class Draft {
+    public double temperature;
+    public double learningRate;
+    public int warmupSteps;
+    public long steps;
+    public double weightDecay;
+    public double clipNorm;
+    public double beta1;
+    public double beta2;
+    public double epsilon;
+    public int maxTokens;
+    public int chunkTokens;
+    public int keptTokens;
+    public Dropout dropout;
+    public long seed;
+    public int threads;
 
-  /** The same with this temperature. */
-  public TrainConfig withTemperature(double value) {
-    return new TrainConfig(
-        value,
-        learningRate,
-        warmupSteps,
-        steps,
-        weightDecay,
-        clipNorm,
-        beta1,
-        beta2,
-        epsilon,
-        maxTokens,
-        chunkTokens,
-        keptTokens,
-        dropout,
-        seed,
-        threads);
-  }
+    private Draft(TrainConfig from) {
+      temperature = from.temperature;
+      learningRate = from.learningRate;
+      warmupSteps = from.warmupSteps;
+      steps = from.steps;
+      weightDecay = from.weightDecay;
+      clipNorm = from.clipNorm;
+      beta1 = from.beta1;
+      beta2 = from.beta2;
+      epsilon = from.epsilon;
+      maxTokens = from.maxTokens;
+      chunkTokens = from.chunkTokens;
+      keptTokens = from.keptTokens;
+      dropout = from.dropout;
+      seed = from.seed;
+      threads = from.threads;
+    }
 
-  /** The same with chunks of this many tokens, and activations of so many kept. */
-  public TrainConfig withChunks(int tokens, int kept) {
-    return new TrainConfig(
-        temperature,
-        learningRate,
-        warmupSteps,
-        steps,
-        weightDecay,
-        clipNorm,
-        beta1,
-        beta2,
-        epsilon,
-        maxTokens,
-        tokens,
-        kept,
-        dropout,
-        seed,
-        threads);
-  }
-
-  /** The same with dropout or without. */
-  public TrainConfig with(Dropout own) {
-    return new TrainConfig(
-        temperature,
-        learningRate,
-        warmupSteps,
-        steps,
-        weightDecay,
-        clipNorm,
-        beta1,
-        beta2,
-        epsilon,
-        maxTokens,
-        chunkTokens,
-        keptTokens,
-        own,
-        seed,
-        threads);
-  }
-
-  /** The same with another seed. */
-  public TrainConfig withSeed(long own) {
-    return new TrainConfig(
-        temperature,
-        learningRate,
-        warmupSteps,
-        steps,
-        weightDecay,
-        clipNorm,
-        beta1,
-        beta2,
-        epsilon,
-        maxTokens,
-        chunkTokens,
-        keptTokens,
-        dropout,
-        own,
-        threads);
-  }
-
-  /** The same with this many threads for one operation. */
-  public TrainConfig withThreads(int count) {
-    return new TrainConfig(
-        temperature,
-        learningRate,
-        warmupSteps,
-        steps,
-        weightDecay,
-        clipNorm,
-        beta1,
-        beta2,
-        epsilon,
-        maxTokens,
-        chunkTokens,
-        keptTokens,
-        dropout,
-        seed,
-        count);
+    private TrainConfig config() {
+      return new TrainConfig(
+          temperature,
+          learningRate,
+          warmupSteps,
+          steps,
+          weightDecay,
+          clipNorm,
+          beta1,
+          beta2,
+          epsilon,
+          maxTokens,
+          chunkTokens,
+          keptTokens,
+          dropout,
+          seed,
+          threads);
+    }
   }
 
   /**

@@ -164,7 +164,7 @@ class CheckpointsTest {
 
   @Test
   void otherNumbersOfRanksGoOnWithoutSkippingOrRepeatingAPair() throws Exception {
-    TrainConfig config = CONFIG.with(Dropout.NONE);
+    TrainConfig config = CONFIG.with(c -> c.dropout = Dropout.NONE);
     ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
     BatchSource source =
         (step, rank, world) ->

@@ -18,7 +18,14 @@ public final class TrainerProcess {
 
   /** The training's settings. */
   static TrainConfig config(long steps) {
-    return TrainConfig.defaults().withSteps(steps, 3).withChunks(100, 0).withThreads(1);
+    return TrainConfig.defaults()
+        .with(
+            c -> {
+              c.steps = steps;
+              c.warmupSteps = 3;
+              c.chunkTokens = 100;
+              c.threads = 1;
+            });
   }
 
   /** Arguments: model, directory of checkpoints, steps. */

@@ -43,10 +43,23 @@ class TrainerTest {
 
   private static final TrainConfig CONFIG =
       TrainConfig.defaults()
-          .withSteps(60, 5)
-          .withLearningRate(1e-3)
-          .with(Dropout.NONE)
-          .withThreads(1);
+          .with(
+              c -> {
+                c.steps = 60;
+                c.warmupSteps = 5;
+                c.learningRate = 1e-3;
+                c.dropout = Dropout.NONE;
+                c.threads = 1;
+              });
+
+  /** The same in chunks of so many tokens, of the last of which so many are kept. */
+  private static TrainConfig chunks(TrainConfig config, int tokens, int kept) {
+    return config.with(
+        c -> {
+          c.chunkTokens = tokens;
+          c.keptTokens = kept;
+        });
+  }
 
   @BeforeAll
   static void writeModel() throws IOException {
@@ -134,8 +147,8 @@ class TrainerTest {
   void ranksAndChunksGiveTheGradientOfOneBigBatch(int world, int chunk, int kept, boolean ring)
       throws Exception {
     List<ShardRow> batch = batchWithSiblings();
-    float[] whole = gradient(CONFIG.withChunks(100_000, 0), batch, new SingleRank());
-    Ranks.Task<float[]> task = rank -> gradient(CONFIG.withChunks(chunk, kept), batch, rank);
+    float[] whole = gradient(chunks(CONFIG, 100_000, 0), batch, new SingleRank());
+    Ranks.Task<float[]> task = rank -> gradient(chunks(CONFIG, chunk, kept), batch, rank);
     List<float[]> parts =
         ring ? Ranks.ring(world, Duration.ofSeconds(30), task) : Ranks.inProcess(world, task);
     for (float[] part : parts) {
@@ -185,7 +198,13 @@ class TrainerTest {
         .isEqualTo(golden.text("weights_sha256"));
     List<?> losses = (List<?>) Objects.requireNonNull(golden.find("losses"));
     List<?> norms = (List<?>) Objects.requireNonNull(golden.find("norms"));
-    TrainConfig config = CONFIG.withSteps(12, 4).withLearningRate(2e-4);
+    TrainConfig config =
+        CONFIG.with(
+            c -> {
+              c.steps = 12;
+              c.warmupSteps = 4;
+              c.learningRate = 2e-4;
+            });
     try (Trainer trainer = open(config, new SingleRank())) {
       for (int step = 0; step < 10; step++) {
         StepReport report = trainer.step(TinyModel.pairs(16 * step, 16 * step + 16));
@@ -200,7 +219,7 @@ class TrainerTest {
   @ParameterizedTest(name = "{0} ranks")
   @CsvSource({"1", "2"})
   void theSameRanksGiveTheSameBitsWithDropout(int world) throws Exception {
-    TrainConfig config = CONFIG.with(Dropout.MODEL).withChunks(200, 0);
+    TrainConfig config = chunks(CONFIG.with(c -> c.dropout = Dropout.MODEL), 200, 0);
     Ranks.Task<float[]> task =
         rank -> {
           try (Trainer trainer = open(config, rank)) {
@@ -224,10 +243,10 @@ class TrainerTest {
   @Test
   void dropoutIsDrawnBySeedAndStep() throws Exception {
     List<ShardRow> batch = TinyModel.pairs(0, 32);
-    TrainConfig dropped = CONFIG.with(Dropout.MODEL);
+    TrainConfig dropped = CONFIG.with(c -> c.dropout = Dropout.MODEL);
     float[] once = gradient(dropped, batch, new SingleRank());
     assertThat(gradient(dropped, batch, new SingleRank())).isEqualTo(once);
-    assertThat(distance(gradient(dropped.withSeed(1), batch, new SingleRank()), once))
+    assertThat(distance(gradient(dropped.with(c -> c.seed = 1), batch, new SingleRank()), once))
         .isGreaterThan(1e-3);
     assertThat(distance(gradient(CONFIG, batch, new SingleRank()), once)).isGreaterThan(1e-3);
   }
@@ -236,9 +255,9 @@ class TrainerTest {
   void chunksThatAreEncodedTwiceDrawTheSameDropoutTwice() throws Exception {
     // With everything kept there is one pass only, so nothing can be replayed wrongly.
     List<ShardRow> batch = TinyModel.pairs(0, 32);
-    TrainConfig dropped = CONFIG.with(Dropout.MODEL);
-    float[] onePass = gradient(dropped.withChunks(100, 1_000_000), batch, new SingleRank());
-    float[] twoPasses = gradient(dropped.withChunks(100, 0), batch, new SingleRank());
+    TrainConfig dropped = CONFIG.with(c -> c.dropout = Dropout.MODEL);
+    float[] onePass = gradient(chunks(dropped, 100, 1_000_000), batch, new SingleRank());
+    float[] twoPasses = gradient(chunks(dropped, 100, 0), batch, new SingleRank());
     assertThat(distance(twoPasses, onePass)).isLessThan(1e-6);
   }
 
@@ -272,7 +291,13 @@ class TrainerTest {
   void itLearnsAndMemoryStaysFlat() throws IOException {
     try (Trainer trainer =
         open(
-            CONFIG.withTemperature(0.05).withSteps(100, 10).withLearningRate(3e-3),
+            CONFIG.with(
+                c -> {
+                  c.temperature = 0.05;
+                  c.steps = 100;
+                  c.warmupSteps = 10;
+                  c.learningRate = 3e-3;
+                }),
             new SingleRank())) {
       double before = heldOut(trainer);
       trainer.step(TinyModel.pairs(0, 64));
@@ -387,27 +412,7 @@ class TrainerTest {
 
   @Test
   void textsLongerThanTheModelsPositionsAreRefusedAtOnce() {
-    TrainConfig d = CONFIG;
-    assertThatThrownBy(
-            () ->
-                open(
-                    new TrainConfig(
-                        d.temperature(),
-                        d.learningRate(),
-                        1,
-                        2,
-                        0,
-                        0,
-                        0.9,
-                        0.999,
-                        1e-8,
-                        513,
-                        1,
-                        0,
-                        Dropout.NONE,
-                        0,
-                        1),
-                    new SingleRank()))
+    assertThatThrownBy(() -> open(CONFIG.with(c -> c.maxTokens = 513), new SingleRank()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("513");
   }
