@@ -54,7 +54,7 @@ import scala.reflect.ClassTag$;
  */
 public final class PretrainJob {
   /** Goes up when the same input and settings give another model. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final long SLOTS_SECONDS = 20;
   private static final String FIGURES = "training/metrics.jsonl";

@@ -20,10 +20,12 @@ import io.ccpairs.core.encoder.weights.StateDict;
 import io.ccpairs.core.pair.PairId;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,6 +198,67 @@ class EncoderTest {
       assertThat(Encoders.largestDifference(first, other)).isGreaterThan(1e-3);
       assertThat(encoder.encode(manager, batch).toFloatArray()).isEqualTo(plain);
     }
+  }
+
+  /**
+   * Word embeddings are turned into ones and no layer adds anything, so a text of one token becomes
+   * a vector of two values: a low one where dropout struck.
+   */
+  @Test
+  void aTenthOfTheValuesIsDroppedAndTheOthersAreKeptAlike() throws IOException {
+    EncoderConfig config =
+        new EncoderConfig(EncoderConfig.Type.BERT, 32, 2, 4, 64, 60, 40, 2, 1e-12, 0, 0.1, 0);
+    List<int[]> tokens = Collections.nCopies(500, new int[] {7});
+    Torch.inferOnThisThread();
+    try (StateDict ones = InitialWeights.of(config.parameters(), 0, 3, manager);
+        Encoder encoder = new Encoder(config, ones, Precision.FLOAT32)) {
+      ones.get("embeddings.LayerNorm.weight").muli(0);
+      ones.get("embeddings.LayerNorm.bias").muli(0).addi(1);
+      for (int layer = 0; layer < config.layers(); layer++) {
+        ones.get("encoder.layer." + layer + ".attention.output.dense.weight").muli(0);
+        ones.get("encoder.layer." + layer + ".output.dense.weight").muli(0);
+      }
+      Engine.getEngine("PyTorch").setRandomSeed(4);
+      NDArray rows = encoder.encodeForTraining(manager, TokenBatch.packed(tokens));
+      double dropped = 0;
+      for (int row = 0; row < tokens.size(); row++) {
+        float[] values = rows.get(row).toFloatArray();
+        int low = 0;
+        for (float value : values) {
+          low += value < 0 ? 1 : 0;
+        }
+        // Where nothing is dropped all values are one, and its sign is chance.
+        dropped += low == values.length ? 0 : (double) low / (values.length * tokens.size());
+      }
+      assertThat(dropped).isCloseTo(0.1, Offset.offset(4 * Math.sqrt(0.09 / 16_000)));
+    }
+  }
+
+  /** Dropout may not shift what a layer gives on average. */
+  @Test
+  void droppedAttentionIsRightOnAverage() throws IOException {
+    EncoderConfig config =
+        new EncoderConfig(EncoderConfig.Type.BERT, 32, 1, 4, 64, 60, 40, 2, 1e-12, 0, 0, 0.3);
+    int[] text = {5, 9, 13, 17, 21, 25};
+    List<int[]> copies = Collections.nCopies(2_000, text);
+    Torch.inferOnThisThread();
+    try (StateDict some = InitialWeights.of(config.parameters(), 0, 3, manager);
+        Encoder encoder = new Encoder(config, some, Precision.FLOAT32)) {
+      // Attention alone speaks: its output is large beside what it is added to, and norms are
+      // small.
+      some.get("encoder.layer.0.attention.self.value.weight").muli(20);
+      Engine.getEngine("PyTorch").setRandomSeed(4);
+      NDArray mean =
+          encoder.encodeForTraining(manager, TokenBatch.packed(copies)).mean(new int[] {0});
+      NDArray one = encoder.encodeForTraining(manager, TokenBatch.packed(List.of(text))).get(0);
+      NDArray plain = encoder.encode(manager, TokenBatch.packed(List.of(text))).get(0);
+      assertThat(distance(one, plain)).isGreaterThan(5 * distance(mean, plain));
+      assertThat(distance(mean, plain)).isLessThan(0.02);
+    }
+  }
+
+  private static double distance(NDArray a, NDArray b) {
+    return a.sub(b).norm().getFloat();
   }
 
   @Test
