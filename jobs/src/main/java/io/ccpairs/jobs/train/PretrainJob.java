@@ -19,7 +19,6 @@ import io.ccpairs.jobs.workspace.RunExistsException;
 import io.ccpairs.jobs.workspace.TableStage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.Serializable;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -27,36 +26,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkException;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
-import scala.Function1;
-import scala.jdk.javaapi.CollectionConverters;
-import scala.reflect.ClassTag$;
 
 /**
  * Contrastive pre-training (E5, section 4.1) of an encoder on shards: one rank on each executor, in
  * a barrier stage.
  *
- * <p>The barrier stage feeds a shuffle, because Spark starts such a stage again when a rank is lost
- * and gives a barrier result stage up. When Spark has given up nevertheless, the driver begins
- * again; both go on from the newest checkpoint. The same call after the driver itself was killed
- * does so, too.
+ * <p>When Spark has given the stage up, the driver begins again, from the newest checkpoint. The
+ * same call after the driver itself was killed does so, too.
  */
 public final class PretrainJob {
   /** Goes up when the same input and settings give another model. */
   private static final int VERSION = 2;
 
-  private static final long SLOTS_SECONDS = 20;
   private static final String FIGURES = "training/metrics.jsonl";
   private static final String ORDER = "training/order.json";
 
@@ -140,12 +128,14 @@ public final class PretrainJob {
     if (weights == null) {
       weights = fresh(folder, start.fresh(), shards);
     }
-    int ranks = ranks(index);
+    RankStage stage = new RankStage(spark);
+    int ranks = stage.ranks(run.ranks(), index);
     long last =
         train(
             new Rank.Order(
                 weights, shards.path().toString(), folder.path().toString(), config, run, secret()),
             folder,
+            stage,
             ranks);
     if (files.exists(model)) {
       files.delete(model, true);
@@ -247,77 +237,14 @@ public final class PretrainJob {
     return secret;
   }
 
-  // ---- Ranks
-
-  /** How many ranks there will be; waits for their executors. */
-  private int ranks(ShardIndex index) {
-    boolean local = spark.sparkContext().isLocal();
-    int wanted = run.ranks();
-    if (wanted == 0) {
-      wanted =
-          local
-              ? 1
-              : spark
-                  .sparkContext()
-                  .getConf()
-                  .getInt("spark.executor.instances", Math.max(1, executors()));
-    }
-    if (index.slices() % wanted != 0) {
-      throw new TrainingException(
-          "Cannot train in "
-              + wanted
-              + " ranks: the shards were planned in "
-              + index.slices()
-              + " slices, which must be a multiple of the ranks. Set pretrain.run.ranks, or plan"
-              + " again with another shard.slices");
-    }
-    long end = System.nanoTime() + SLOTS_SECONDS * 1_000_000_000L;
-    int slots = slots();
-    while (slots < wanted && System.nanoTime() < end) {
-      try {
-        Thread.sleep(500);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new TrainingException("Interrupted while waiting for executors", e);
-      }
-      slots = slots();
-    }
-    if (slots < wanted) {
-      throw new TrainingException(
-          "Cannot start "
-              + wanted
-              + " ranks at once: the cluster has "
-              + slots
-              + " free slots after "
-              + SLOTS_SECONDS
-              + " s. Give it --num-executors "
-              + wanted
-              + " (and --conf spark.dynamicAllocation.enabled=false), or train with --set"
-              + " pretrain.run.ranks="
-              + Math.max(1, slots));
-    }
-    return wanted;
-  }
-
-  private int slots() {
-    return spark
-        .sparkContext()
-        .maxNumConcurrentTasks(
-            spark.sparkContext().resourceProfileManager().defaultResourceProfile());
-  }
-
-  private int executors() {
-    // The driver is in the list.
-    return spark.sparkContext().statusTracker().getExecutorInfos().length - 1;
-  }
-
-  private long train(Rank.Order order, TrainingFolder folder, int ranks) throws IOException {
+  private long train(Rank.Order order, TrainingFolder folder, RankStage stage, int ranks)
+      throws IOException {
     int failures = 0;
     long reached = -1;
     while (true) {
       try (Follower follower = new Follower(folder, config.steps(), lines)) {
         follower.start();
-        List<Rank.Ended> ended = stage(order, ranks);
+        List<Rank.Ended> ended = stage.run(order, ranks);
         for (Rank.Ended one : ended) {
           if (!one.advice().isEmpty()) {
             throw new TrainingException(
@@ -361,103 +288,5 @@ public final class PretrainJob {
     String message = String.valueOf(e.getMessage());
     int end = message.indexOf('\n');
     return end < 0 ? message : message.substring(0, end);
-  }
-
-  /** The barrier stage, and a shuffle behind it. */
-  private List<Rank.Ended> stage(Rank.Order order, int ranks) {
-    spark.sparkContext().setJobDescription("pretrain: " + ranks + " ranks");
-    try {
-      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      Broadcast<SerializableConfiguration> hadoop =
-          context.broadcast(
-              new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
-      List<Integer> numbers = new ArrayList<>();
-      for (int rank = 0; rank < ranks; rank++) {
-        numbers.add(rank);
-      }
-      Function1<scala.collection.Iterator<Integer>, scala.collection.Iterator<Rank.Ended>> task =
-          (Function1<scala.collection.Iterator<Integer>, scala.collection.Iterator<Rank.Ended>>
-                  & Serializable)
-              partition -> CollectionConverters.asScala(rank(order, hadoop));
-      return new ArrayList<>(
-          new JavaRDD<>(
-                  context
-                      .parallelize(numbers, ranks)
-                      .rdd()
-                      .barrier()
-                      .mapPartitions(task, false, ClassTag$.MODULE$.apply(Rank.Ended.class)),
-                  ClassTag$.MODULE$.<Rank.Ended>apply(Rank.Ended.class))
-              .repartition(1)
-              .collect());
-    } finally {
-      spark.sparkContext().setJobDescription(null);
-    }
-  }
-
-  private static java.util.Iterator<Rank.Ended> rank(
-      Rank.Order order, Broadcast<SerializableConfiguration> hadoop) {
-    try {
-      return Rank.run(order, hadoop.value().value());
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e.getMessage(), e);
-    }
-  }
-
-  /** Prints figures as ranks write them, wherever they run. */
-  private static final class Follower implements AutoCloseable {
-    private static final long PAUSE_MILLIS = 1_000;
-
-    private final TrainingFolder folder;
-    private final long steps;
-    private final Consumer<String> lines;
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private final Thread thread = new Thread(this::follow, "ccpairs-figures");
-    private long shown = -1;
-
-    Follower(TrainingFolder folder, long steps, Consumer<String> lines) throws IOException {
-      this.folder = folder;
-      this.steps = steps;
-      this.lines = lines;
-      List<Map<String, Double>> old = folder.figures(-1);
-      if (!old.isEmpty()) {
-        shown = Math.round(Meter.figure(old.get(old.size() - 1), "step"));
-      }
-    }
-
-    void start() {
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    private void follow() {
-      try {
-        while (!ended.get()) {
-          Thread.sleep(PAUSE_MILLIS);
-          show();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    private synchronized void show() {
-      try {
-        for (Map<String, Double> figures : folder.figures(shown)) {
-          shown = Math.round(Meter.figure(figures, "step"));
-          lines.accept(Meter.line(figures, steps));
-        }
-      } catch (IOException e) {
-        // Figures are for people; what matters is written by ranks, who fail on their own.
-        System.getLogger(PretrainJob.class.getName())
-            .log(System.Logger.Level.DEBUG, "Cannot follow " + folder.path(), e);
-      }
-    }
-
-    @Override
-    public void close() {
-      ended.set(true);
-      thread.interrupt();
-      show();
-    }
   }
 }
