@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "  ccpairs pretrain --new small --in work/shards --out models/first --config conf/recipes/small.conf",
+      "  ccpairs pretrain --new small --in work/shards --out models/first --config conf/recipes/e5-small.conf",
       "  ccpairs pretrain --model models/minilm --in work/shards --out models/small -- --master yarn --num-executors 8",
       "Settings: 'ccpairs config pretrain' and, for --new, 'ccpairs config model'. Recipes: conf/recipes/."
     })

@@ -25,7 +25,8 @@ record Trainings(SparkSession spark, Path folder) {
   static final NewModelConfig TINY = new NewModelConfig(16, 1, 2, 200, 32, 0.1, 5, 10_000);
   static final long STEPS = 12;
 
-  PublishedRun shards() throws IOException {
+  /** The table of the pairs. */
+  PublishedRun unique() throws IOException {
     List<TextPair> pairs = new ArrayList<>();
     for (int i = 0; i < 96; i++) {
       pairs.add(
@@ -35,7 +36,11 @@ record Trainings(SparkSession spark, Path folder) {
               "word" + i % 10 + " of number " + i,
               "an answer on word" + i % 10 + " and number " + i));
     }
-    PublishedRun input = Tables.publish(spark, folder.resolve("work"), "unique", pairs);
+    return Tables.publish(spark, folder.resolve("work"), "unique", pairs);
+  }
+
+  PublishedRun shards() throws IOException {
+    PublishedRun input = unique();
     ShardConfig config =
         new ShardConfig(
             16, 4, 1, 0, ShardConfig.Mixing.MIXED, 1, new ShardConfig.Weights(1, 1, 1), 42, 32);
