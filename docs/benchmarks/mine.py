@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Mining beside other tools: whole processes, on the same files, in turn, CPU-seconds of all their threads and children.
 
-Usage: mine.py DATA WORK [--mb N] [--rounds N]
+Usage: mine.py DATA WORK [--mb N] [--rounds N] [--only SOURCES] [--parts TABLES]
   DATA  folder with the real dumps (wikipedia/, stackexchange/, reddit/), which are repeated to the size asked for
   WORK  scratch folder; inputs are kept there
 
-Needs wikiextractor, gensim, lxml, inscriptis, html2text, markdown-it-py, mistune, pyarrow and zstandard from PyPI. Start it
+Needs wikiextractor, gensim, lxml, inscriptis, html2text, markdown-it-py, mistune, orjson, pyarrow and zstandard from PyPI. Start it
 from a built checkout. Before times are taken, the forums' outputs are compared with ours: how many pairs, and which share of
 the peer's words stands in our texts of the same answers, and the other way round.
 """
@@ -17,6 +17,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -197,6 +198,13 @@ def ours(option, path):
     return CCPAIRS + ["mine", option, path, "--out", os.path.join(WORK, "out"), "--on-existing", "overwrite"]
 
 
+def fresh(option, path):
+    """Files of the table that we make of a dump, alone in its folder"""
+    shutil.rmtree(os.path.join(WORK, "out"), ignore_errors=True)
+    measure(ours(option, path))
+    return glob.glob(os.path.join(WORK, "out", "pairs", "run=*", "data", "*", "*.parquet"))
+
+
 def peer(name, path):
     return [sys.executable, "-c", PEERS[name], path, os.path.join(WORK, "peer.parquet")]
 
@@ -215,8 +223,7 @@ def passages(files):
 
 def compare_texts(option, path, names):
     """Our pairs beside a peer's of the same small dump"""
-    measure(ours(option, path))
-    mine = passages(glob.glob(os.path.join(WORK, "out", "pairs", "run=*", "data", "*", "*.parquet")))
+    mine = passages(fresh(option, path))
     print("\nOutputs: %d pairs of ours" % len(mine))
     for name in names:
         measure(peer(name, path))
@@ -236,21 +243,79 @@ def compare_texts(option, path, names):
         )
 
 
-def limits(dump):
-    """What no tool can go below: decompression, writing the table, starting Spark"""
+def limits(dump, posts_xml, folder):
+    """What no tool can go below: starting, decompression, tokenising, writing the table"""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     print("\nLimits, CPU s")
     fixtures = os.path.join(ROOT, "test-resources", "wikipedia")
     print("  Spark started, a few kilobytes mined: %.1f s wall, %.1f CPU s" % measure(ours("--wikipedia", fixtures)))
-    print("  bzip2 in C (Python's bz2), no more than decoded: %.1f s wall, %.1f CPU s" % measure([sys.executable, "-c", "import bz2, sys\nfor _ in bz2.open(sys.argv[1]): pass", dump]))
-    measure(ours("--wikipedia", dump))
-    table = pa.concat_tables(pq.ParquetFile(f).read() for f in glob.glob(os.path.join(WORK, "out", "pairs", "run=*", "data", "*", "*.parquet")))
+    for title, code, path, size in (
+        ("bzip2 in C (Python's bz2), decoded and no more", "import bz2, sys\nf = bz2.open(sys.argv[1])\nwhile f.read(1 << 20): pass", dump, counts(dump)["bytes"]),
+        (
+            "XML in C (expat without handlers), tokenised and no more",
+            "import sys, xml.parsers.expat as e\ne.ParserCreate().ParseFile(open(sys.argv[1], 'rb'))",
+            posts_xml,
+            os.path.getsize(posts_xml),
+        ),
+        (
+            "JSON in Rust (orjson), lines to objects and no more",
+            "import sys, os, orjson\nfor f in os.listdir(sys.argv[1]):\n    for line in open(os.path.join(sys.argv[1], f), 'rb'): orjson.loads(line)",
+            folder,
+            bytes_of(folder),
+        ),
+    ):
+        wall, cpu = measure([sys.executable, "-c", code, path])
+        print("  %s: %.1f CPU s, %.0f MB/CPU s" % (title, cpu, size / 1e6 / cpu))
+    table = pa.concat_tables(pq.ParquetFile(f).read() for f in fresh("--wikipedia", dump))
     start = time.process_time()
     pq.write_table(table, os.path.join(WORK, "limit.parquet"), compression="zstd")
     print("  pyarrow writes our table of %d pairs of Wikipedia: %.1f CPU s" % (len(table), time.process_time() - start))
     sys.stdout.flush()
+
+
+def bytes_of(folder):
+    return sum(os.path.getsize(os.path.join(folder, f)) for f in os.listdir(folder))
+
+
+def counts(dump):
+    """Pages and bytes of XML in a dump; counted once"""
+    path = dump + ".counts"
+    if not os.path.exists(path):
+        pages = size = 0
+        with bz2.open(dump) as lines:
+            for line in lines:
+                size += len(line)
+                pages += b"<page>" in line
+        with open(path, "w") as out:
+            json.dump({"pages": pages, "bytes": size}, out)
+    return json.load(open(path))
+
+
+def scale(sizes, rounds, only):
+    """Our CPU by size, start included, and the rate at which the next megabyte is done"""
+    print("\nBy size: CPU of the whole process, start included")
+    for source, option, make, size in (
+        ("wikipedia", "--wikipedia", wikipedia, lambda path: counts(path)["bytes"]),
+        ("posts", "--stackexchange", posts, os.path.getsize),
+        ("reddit", "--reddit", reddit, bytes_of),
+    ):
+        if source not in only:
+            continue
+        paths = [make(mb) for mb in sizes]
+        runs = [[] for _ in paths]
+        for _ in range(rounds):
+            for path, times in zip(paths, runs):
+                times.append(measure(ours(option, path)))
+                print("  %-20s %10.1f s wall %10.1f CPU s" % ((os.path.basename(path),) + times[-1]), flush=True)
+        last = None
+        for path, times in zip(paths, runs):
+            mb, wall, cpu = size(path) / 1e6, statistics.median(w for w, _ in times), statistics.median(c for _, c in times)
+            more = "" if last is None else ", %6.1f since the size before" % ((mb - last[0]) / (cpu - last[1]))
+            print("%-10s %7.1f MB: %6.1f s wall, %6.1f CPU s, %6.1f MB per CPU s%s" % (source, mb, wall, cpu, mb / cpu, more))
+            last = mb, cpu
+        sys.stdout.flush()
 
 
 def compare(title, size, unit, runs, rounds):
@@ -259,8 +324,9 @@ def compare(title, size, unit, runs, rounds):
     for _ in range(rounds):
         for name, command in runs:
             times[name].append(measure(command))
+            print("  %-20s %10.1f s wall %10.1f CPU s" % ((name,) + times[name][-1]), flush=True)
     base = statistics.median(cpu for _, cpu in times[runs[0][0]])
-    print("\n%s: %s %s" % (title, format(size, ",.1f"), unit))
+    print("\n%s: %s %s" % (title, format(size, ",.0f"), unit))
     print("%-20s %10s %10s %18s %8s" % ("", "wall s", "CPU s", unit + "/CPU s", "ours/it"))
     for name, _ in runs:
         wall = statistics.median(w for w, _ in times[name])
@@ -276,8 +342,9 @@ def main():
     parser.add_argument("work")
     parser.add_argument("--mb", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sizes", type=int, nargs="*", default=[50, 200, 1000], help="MB, for the table by size")
-    parser.add_argument("--only", default="wikipedia,posts,reddit,limits,scale")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[50, 200, 400, 1000], help="MB, for the table by size")
+    parser.add_argument("--only", default="wikipedia,posts,reddit", help="sources")
+    parser.add_argument("--parts", default="peers,limits,scale", help="tables")
     args = parser.parse_args()
     DATA, WORK = os.path.abspath(args.data), os.path.abspath(args.work)
     os.makedirs(WORK, exist_ok=True)
@@ -285,12 +352,12 @@ def main():
     # Builds, and prepares what is prepared once for a build.
     fixtures = os.path.join(ROOT, "test-resources", "wikipedia")
     measure(ours("--wikipedia", fixtures))
-    if "wikipedia" in args.only:
+    peers = args.only if "peers" in args.parts else ""
+    if "wikipedia" in peers:
         dump = wikipedia(args.mb)
-        pages = bz2.open(dump).read().count(b"<page>")
         compare(
-            "Wikipedia, %d MB of XML in bz2" % args.mb,
-            pages,
+            "Wikipedia, %.1f MB of XML in bz2" % (counts(dump)["bytes"] / 1e6),
+            counts(dump)["pages"],
             "pages",
             [
                 ("ccpairs mine", ours("--wikipedia", dump)),
@@ -299,7 +366,7 @@ def main():
             ],
             args.rounds,
         )
-    if "posts" in args.only:
+    if "posts" in peers:
         path = posts(args.mb)
         names = ["lxml, text_content", "lxml, inscriptis", "lxml, html2text"]
         compare_texts("--stackexchange", posts(2), names)
@@ -311,27 +378,22 @@ def main():
             + [(name, peer(name, path)) for name in ["lxml iterparse"] + names],
             args.rounds,
         )
-    if "reddit" in args.only:
+    if "reddit" in peers:
         folder = reddit(args.mb)
         names = ["json, Markdown left", "json, markdown-it", "json, mistune"]
         compare_texts("--reddit", reddit(2), names)
-        size = sum(os.path.getsize(os.path.join(folder, f)) for f in os.listdir(folder)) / 1e6
         compare(
             "Reddit, NDJSON",
-            size,
+            bytes_of(folder) / 1e6,
             "MB",
             [("ccpairs mine", ours("--reddit", folder))]
             + [(name, peer(name, folder)) for name in ["Python json"] + names],
             args.rounds,
         )
-    if "limits" in args.only:
-        limits(wikipedia(args.mb))
-    if "scale" in args.only:
-        print("\nThroughput by size (CPU of the whole process, start included)")
-        for mb in args.sizes:
-            for option, path in (("--wikipedia", wikipedia(mb)), ("--stackexchange", posts(mb)), ("--reddit", reddit(mb))):
-                wall, cpu = measure(ours(option, path))
-                print("%-16s %6d MB: %6.1f s wall, %6.1f CPU s, %6.2f MB per CPU-second" % (option, mb, wall, cpu, mb / cpu))
+    if "limits" in args.parts:
+        limits(wikipedia(args.mb), posts(args.mb), reddit(args.mb))
+    if "scale" in args.parts:
+        scale(args.sizes, args.rounds, args.only)
 
 
 if __name__ == "__main__":
