@@ -12,6 +12,7 @@ import io.ccpairs.core.encoder.EncoderConfig;
 import io.ccpairs.core.encoder.ModelFolder;
 import io.ccpairs.core.encoder.TokenBatch;
 import io.ccpairs.core.encoder.Tokenizer;
+import io.ccpairs.core.encoder.kernel.EngineCalls;
 import io.ccpairs.core.encoder.kernel.Precision;
 import io.ccpairs.core.encoder.kernel.Torch;
 import io.ccpairs.core.encoder.weights.ModelFileException;
@@ -263,11 +264,10 @@ public final class Trainer implements AutoCloseable {
       try (NDManager rows = scope.newSubManager()) {
         NDArray gradient = texts.get("{}:{}", chunk.begin(), chunk.end());
         gradient.attach(rows);
-        NDArray vectors = graphs.get(i);
-        if (vectors == null) {
-          vectors = encode(slice, chunk, true, rows);
-        }
-        JniUtils.backward((PtNDArray) vectors, (PtNDArray) gradient, false, false);
+        NDArray graph = graphs.get(i);
+        NDArray vectors = graph == null ? encode(slice, chunk, true, rows) : graph;
+        EngineCalls.run(
+            () -> JniUtils.backward((PtNDArray) vectors, (PtNDArray) gradient, false, false));
         vectors.close();
       }
     }

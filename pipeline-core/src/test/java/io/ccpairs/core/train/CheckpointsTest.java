@@ -244,4 +244,16 @@ class CheckpointsTest {
     assertThat(TrainerProcess.weights(killed, steps))
         .isEqualTo(TrainerProcess.weights(quiet, steps));
   }
+
+  /** 134 would be a memory fault in the engine; the trainer is amid a step all the time. */
+  @Test
+  void aTrainingThatIsToldToEndEndsInOrder() throws Exception {
+    Process process = TrainerProcess.start(model, folder.resolve("told"), 1_000);
+    try (BufferedReader out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      out.readLine();
+      process.destroy();
+      assertThat(process.waitFor()).isEqualTo(128 + 15);
+    }
+  }
 }

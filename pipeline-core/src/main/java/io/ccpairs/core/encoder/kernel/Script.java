@@ -80,7 +80,7 @@ public final class Script implements AutoCloseable {
    */
   public NDList call(String method, NDList inputs, boolean training) {
     inputs.add(methods.computeIfAbsent(method, this::placeholder));
-    return IValueUtils.forward(block, inputs, training);
+    return EngineCalls.make(() -> IValueUtils.forward(block, inputs, training));
   }
 
   /** The engine reads the method's name from an array of this name and does not pass it on. */
