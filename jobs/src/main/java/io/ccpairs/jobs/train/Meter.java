@@ -38,10 +38,6 @@ final class Meter {
     collective += report.collectiveSeconds();
   }
 
-  boolean empty() {
-    return seen == 0;
-  }
-
   /** The figures since the last call, and begins anew. */
   Map<String, Double> take(StepReport last) {
     double wall = (System.nanoTime() - begin) / 1e9;

@@ -1,15 +1,11 @@
 package io.ccpairs.core.train.log;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +16,6 @@ import java.util.Map;
  */
 public final class MetricsLog {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final String STEP = "step";
 
   private MetricsLog() {}
 
@@ -29,7 +24,7 @@ public final class MetricsLog {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
-      json.writeNumberField(STEP, step);
+      json.writeNumberField("step", step);
       for (Map.Entry<String, Double> entry : values.entrySet()) {
         double value = entry.getValue();
         if (!Double.isFinite(value)) {
@@ -43,25 +38,6 @@ public final class MetricsLog {
       json.writeEndObject();
     }
     return text + "\n";
-  }
-
-  /**
-   * Copies the lines of steps up to {@code last}: what a restored training, which repeats the steps
-   * after it, keeps of the log. A line cut by the end of a process is left out.
-   *
-   * @return how many lines were copied
-   */
-  public static long keep(BufferedReader from, OutputStream to, long last) throws IOException {
-    long kept = 0;
-    for (String line = from.readLine(); line != null; line = from.readLine()) {
-      Map<String, Double> values = parse(line);
-      Double step = values.get(STEP);
-      if (step != null && step <= last) {
-        to.write((line + "\n").getBytes(UTF_8));
-        kept++;
-      }
-    }
-    return kept;
   }
 
   /** The numbers of a line by name; empty where the line is no whole object. */
