@@ -21,11 +21,11 @@ STEPS_A_KILL = 12
 
 
 def start(shards, out, steps):
-    return subprocess.Popen(
-        [ROOT / "jobs/bin/ccpairs", "pretrain", "--new", "tiny", "--in", shards, "--out", out, "--set", f"pretrain.steps={steps}",
-         "--set", "pretrain.warmup-steps=10", "--set", "pretrain.run.checkpoint-steps=4", "--set", "pretrain.run.log-steps=1",
-         "--set", "pretrain.threads=1", "--", "--conf", "spark.network.timeout=3600s"],
-        start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    settings = {"pretrain.steps": steps, "pretrain.warmup-steps": 10, "pretrain.threads": 1, "pretrain.run.checkpoint-steps": 4,
+                "pretrain.run.log-steps": 1, "model.hidden": 32, "model.layers": 1, "model.heads": 2}
+    words = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+    return subprocess.Popen([ROOT / "jobs/bin/ccpairs", "pretrain", "--new", "tiny", "--in", shards, "--out", out, *words],
+                            process_group=0, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def figures(folder):

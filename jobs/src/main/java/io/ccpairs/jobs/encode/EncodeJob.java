@@ -120,6 +120,10 @@ public final class EncodeJob {
       throw new FileNotFoundException(
           "Cannot open model " + model + ": there is no such folder; give one with config.json");
     }
+    if (files.getFileStatus(folder).isFile()) {
+      throw new FileNotFoundException(
+          "Cannot open model " + model + ": it is a file; give the folder with config.json");
+    }
     List<Manifest.InputFile> weights = new ArrayList<>();
     for (FileStatus status : files.listStatus(folder)) {
       String file = status.getPath().getName();

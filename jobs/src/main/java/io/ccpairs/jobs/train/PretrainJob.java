@@ -8,7 +8,9 @@ import io.ccpairs.core.encoder.vocabulary.WordPieceTrainer;
 import io.ccpairs.core.encoder.vocabulary.WordPieces;
 import io.ccpairs.core.shard.ShardIndex;
 import io.ccpairs.core.train.TrainConfig;
+import io.ccpairs.core.train.Trainer;
 import io.ccpairs.jobs.encode.EncodeJob;
+import io.ccpairs.jobs.encode.LocalFiles;
 import io.ccpairs.jobs.shard.HadoopShards;
 import io.ccpairs.jobs.workspace.Json;
 import io.ccpairs.jobs.workspace.Manifest;
@@ -17,7 +19,6 @@ import io.ccpairs.jobs.workspace.Order;
 import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.RunExistsException;
 import io.ccpairs.jobs.workspace.TableStage;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
@@ -118,18 +119,21 @@ public final class PretrainJob {
               + ": there is a model of that name, made of other input or settings. Choose another"
               + " --out, or --on-existing overwrite");
     }
+    ShardIndex index = HadoopShards.wholeIndex(shards, hadoop);
+    String weights = start.folder();
+    if (weights != null) {
+      check(weights);
+    }
+    RankStage stage = new RankStage(spark);
+    int ranks = stage.ranks(run.ranks(), index);
     TrainingFolder folder = new TrainingFolder(model.suffix(".training"), hadoop);
     if (!same(folder, asked)) {
       folder.delete();
       Json.write(files, folder.order(), asked);
     }
-    ShardIndex index = HadoopShards.index(shards, hadoop);
-    String weights = start.folder();
     if (weights == null) {
       weights = fresh(folder, start.fresh(), shards);
     }
-    RankStage stage = new RankStage(spark);
-    int ranks = stage.ranks(run.ranks(), index);
     long last =
         train(
             new Rank.Order(
@@ -152,6 +156,15 @@ public final class PretrainJob {
             Json.text(asked).getBytes(UTF_8)));
     folder.delete();
     return new Result(model.toString(), false, ranks, (System.nanoTime() - begin) / 1e9);
+  }
+
+  /** Opens given weights here, where what is wrong with them is said once. */
+  private void check(String weights) throws IOException {
+    try {
+      Trainer.check(LocalFiles.of(weights, spark.sparkContext().hadoopConfiguration()), config);
+    } catch (IllegalArgumentException e) {
+      throw new TrainingException(e.getMessage() + ". Set pretrain.max-tokens", e);
+    }
   }
 
   private Asked asked(PublishedRun shards, Start start, SortedMap<String, String> settings)
@@ -215,20 +228,12 @@ public final class PretrainJob {
     return folder.start().toString();
   }
 
-  /** The files of the first epoch as the manifest lists them: a missing one must not go unseen. */
-  private String[] firstEpoch(PublishedRun shards) throws IOException {
-    List<String> paths = new ArrayList<>();
-    for (Manifest.DataFile file : shards.manifest().files()) {
-      if (file.path().startsWith("data/epoch=0/") && file.path().endsWith(".parquet")) {
-        Path path = new Path(shards.path(), file.path());
-        if (!path.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(path)) {
-          throw new FileNotFoundException(
-              "Cannot train on " + shards.path() + ": shard " + file.path() + " is missing");
-        }
-        paths.add(path.toString());
-      }
-    }
-    return paths.toArray(String[]::new);
+  private static String[] firstEpoch(PublishedRun shards) {
+    return shards.manifest().files().stream()
+        .map(Manifest.DataFile::path)
+        .filter(path -> path.startsWith("data/epoch=0/") && path.endsWith(".parquet"))
+        .map(path -> new Path(shards.path(), path).toString())
+        .toArray(String[]::new);
   }
 
   private static byte[] secret() {

@@ -8,14 +8,17 @@ import io.ccpairs.core.encoder.TextEncoder;
 import io.ccpairs.core.pair.Role;
 import io.ccpairs.core.train.TrainConfig;
 import io.ccpairs.jobs.TestSpark;
+import io.ccpairs.jobs.cli.Main;
 import io.ccpairs.jobs.workspace.RunExistsException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +44,7 @@ class PretrainJobTest {
         .first()
         .asString()
         .startsWith("{\"step\":1,\"loss\":");
+    assertThat(folder.resolve("once/training/events.out.tfevents.ccpairs")).isNotEmptyFile();
     assertThat(folder.resolve("once/optimiser.safetensors")).doesNotExist();
     try (TextEncoder encoder = TextEncoder.open(folder.resolve("once"), EncoderOptions.cpu())) {
       assertThat(encoder.encode(Role.QUERY, List.of("word1")).row(0)).hasSize(16);
@@ -51,6 +55,19 @@ class PretrainJobTest {
                 trainings.train(
                     "once", 1, Trainings.config().with(c -> c.learningRate = 0.02), lines::add))
         .isInstanceOf(RunExistsException.class);
+  }
+
+  @Test
+  void thePageOnAModelHasTheCurvesOfItsTraining() throws IOException {
+    trainings().train("shown", 1, Trainings.config(), line -> {});
+    StringWriter out = new StringWriter();
+    String[] command = {"report", folder.resolve("shown").toString()};
+    assertThat(Main.run(command, new PrintWriter(out), new PrintWriter(out, true)))
+        .as(out.toString())
+        .isZero();
+    String page = Files.readString(folder.resolve("shown/training/report.html"));
+    assertThat(page.split("<polyline", -1)).hasSize(1 + 6);
+    assertThat(page).contains("Loss; ln(pairs of a batch)", "Learning rate", "step 12", "pretrain");
   }
 
   @Test
@@ -77,20 +94,10 @@ class PretrainJobTest {
     Trainings trainings = trainings();
     trainings.train("base", 1, Trainings.config(), line -> {});
     trainings.train("base", "steady", 1, Trainings.config(), line -> {});
-    // The shards of steps 2 to 5 are away until the first failure is told.
-    Path run = Path.of(trainings.shards().path().toUri().getPath());
-    Path shard;
-    try (var all = Files.list(run.resolve("data/epoch=0"))) {
-      shard =
-          all.filter(path -> path.getFileName().toString().startsWith("part-00001"))
-              .findFirst()
-              .orElseThrow();
-    }
-    Path away = folder.resolve("away.parquet");
-    Files.move(shard, away);
-    assertThatThrownBy(() -> trainings.train("new", 1, Trainings.config(), line -> {}))
-        .isInstanceOf(FileNotFoundException.class)
-        .hasMessageContaining("part-00001");
+    // The shards of steps 2 to 5 are damaged until the first failure is told.
+    Path shard = secondShard(trainings);
+    byte[] whole = Files.readAllBytes(shard);
+    Files.write(shard, new byte[whole.length]);
     List<String> lines = Collections.synchronizedList(new ArrayList<>());
     trainings.train(
         "base",
@@ -101,7 +108,7 @@ class PretrainJobTest {
           lines.add(line);
           if (line.startsWith("A rank was lost")) {
             try {
-              Files.move(away, shard);
+              Files.write(shard, whole);
             } catch (IOException e) {
               throw new java.io.UncheckedIOException(e);
             }
@@ -109,6 +116,69 @@ class PretrainJobTest {
         });
     assertThat(lines).anyMatch(line -> line.endsWith("going on from step 2"));
     assertThat(trainings.weights("shaken")).isEqualTo(trainings.weights("steady"));
+  }
+
+  private static Path secondShard(Trainings trainings) throws IOException {
+    Path run = Path.of(trainings.shards().path().toUri().getPath());
+    try (var all = Files.list(run.resolve("data/epoch=0"))) {
+      return all.filter(path -> path.getFileName().toString().startsWith("part-00001"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void shardsThatAreNotAllThereAreRefusedAtOnce() throws IOException {
+    Trainings trainings = trainings();
+    Path shard = secondShard(trainings);
+    byte[] whole = Files.readAllBytes(shard);
+    try {
+      Files.write(shard, java.util.Arrays.copyOf(whole, whole.length - 1));
+      refused(trainings, null, "part-00001", whole.length - 1 + " bytes");
+      Files.delete(shard);
+      refused(trainings, null, "part-00001", "is missing");
+    } finally {
+      Files.write(shard, whole);
+    }
+  }
+
+  @Test
+  void modelsThatCannotBeTrainedAreRefusedAtOnce() throws IOException {
+    Trainings trainings = trainings();
+    refused(trainings, "nowhere", "there is no such folder");
+    Files.write(folder.resolve("model.bin"), new byte[] {1});
+    refused(trainings, "model.bin", "it is a file");
+
+    Path model = folder.resolve("given");
+    Path resources = Path.of(System.getProperty("ccpairs.root"), "test-resources/models");
+    Path tiny = resources.resolve("xlm-roberta-tiny");
+    Files.createDirectories(model);
+    for (String name : List.of("config.json", "tokenizer.json", "model.safetensors")) {
+      Files.copy(tiny.resolve(name), model.resolve(name));
+    }
+    // It has 40 positions.
+    assertThatThrownBy(() -> trainings.train("given", "refused", 1, Trainings.config(), line -> {}))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("128 tokens")
+        .hasMessageContaining("pretrain.max-tokens");
+    Path config = model.resolve("config.json");
+    String said = Files.readString(config);
+    String wider =
+        said.replaceFirst("\"intermediate_size\"\\s*:\\s*(\\d+)", "\"intermediate_size\": 7");
+    assertThat(wider).isNotEqualTo(said);
+    Files.writeString(config, wider);
+    refused(trainings, "given", "model.safetensors", "has shape", "the configuration says");
+    Files.writeString(config, said);
+    Files.move(model.resolve("model.safetensors"), model.resolve("pytorch_model.bin"));
+    refused(trainings, "given", "pytorch_model.bin is a pickle file");
+  }
+
+  private static void refused(Trainings trainings, @Nullable String from, String... words) {
+    TrainConfig config = Trainings.config().with(c -> c.maxTokens = 32);
+    assertThatThrownBy(() -> trainings.train(from, "refused", 1, config, line -> {}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll(words);
+    assertThat(folder.resolve("refused.training")).doesNotExist();
   }
 
   @Test

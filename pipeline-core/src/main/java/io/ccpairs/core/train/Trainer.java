@@ -18,6 +18,7 @@ import io.ccpairs.core.encoder.kernel.Torch;
 import io.ccpairs.core.encoder.weights.ModelFileException;
 import io.ccpairs.core.encoder.weights.Safetensors;
 import io.ccpairs.core.encoder.weights.StateDict;
+import io.ccpairs.core.encoder.weights.WeightFiles;
 import io.ccpairs.core.pair.PairId;
 import io.ccpairs.core.shard.ShardRow;
 import io.ccpairs.core.train.TokenisedSlice.Chunk;
@@ -76,16 +77,7 @@ public final class Trainer implements AutoCloseable {
       Collective collective,
       NDManager manager)
       throws IOException {
-    int maxTokens = config.maxTokens() == 0 ? model.maxTokens() : config.maxTokens();
-    if (maxTokens > model.config().maxTokens()) {
-      throw new IllegalArgumentException(
-          "Cannot train on texts of "
-              + maxTokens
-              + " tokens: the model in "
-              + model.folder()
-              + " has positions for "
-              + model.config().maxTokens());
-    }
+    int maxTokens = maxTokens(model, config);
     this.model = model;
     this.config = config;
     this.device = device;
@@ -135,6 +127,34 @@ public final class Trainer implements AutoCloseable {
       manager.close();
       throw e;
     }
+  }
+
+  /**
+   * Looks whether a training can begin from a model, without reading its weights.
+   *
+   * @throws io.ccpairs.core.encoder.weights.ModelFileException as {@link #open} throws it
+   * @throws IllegalArgumentException when the model has fewer positions than texts may have tokens
+   */
+  public static void check(Path modelFolder, TrainConfig config) throws IOException {
+    ModelFolder model = ModelFolder.open(modelFolder);
+    int maxTokens = maxTokens(model, config);
+    WeightFiles.check(modelFolder, model.config().parameters());
+    Tokenizer.open(model.tokenizerFile(), model.config().vocabulary(), maxTokens, model.prefixes())
+        .close();
+  }
+
+  private static int maxTokens(ModelFolder model, TrainConfig config) {
+    int maxTokens = config.maxTokens() == 0 ? model.maxTokens() : config.maxTokens();
+    if (maxTokens > model.config().maxTokens()) {
+      throw new IllegalArgumentException(
+          "Cannot train on texts of "
+              + maxTokens
+              + " tokens: the model in "
+              + model.folder()
+              + " has positions for "
+              + model.config().maxTokens());
+    }
+    return maxTokens;
   }
 
   private static StateDict zeros(StateDict weights) {

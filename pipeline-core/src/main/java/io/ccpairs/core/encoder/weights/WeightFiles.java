@@ -33,9 +33,37 @@ public final class WeightFiles {
    */
   public static StateDict read(Path folder, Map<String, Shape> expected, NDManager manager)
       throws IOException {
+    StateDict weights = new StateDict(manager);
+    try {
+      find(
+          folder,
+          expected,
+          (name, file, stored) -> weights.put(name, file.read(stored, weights.manager())));
+      return weights;
+    } catch (IOException | RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Looks whether {@link #read} would find all weights, by the headers of the files alone.
+   *
+   * @throws ModelFileException as {@link #read} throws it
+   */
+  public static void check(Path folder, Map<String, Shape> expected) throws IOException {
+    find(folder, expected, (name, file, stored) -> {});
+  }
+
+  /** Takes a tensor that was found. */
+  private interface Found {
+    void at(String name, Safetensors file, String stored) throws IOException;
+  }
+
+  private static void find(Path folder, Map<String, Shape> expected, Found found)
+      throws IOException {
     Map<String, Path> places = places(folder);
     Map<Path, Safetensors> open = new TreeMap<>();
-    StateDict weights = new StateDict(manager);
     try {
       for (Map.Entry<String, Shape> entry : expected.entrySet()) {
         String stored = stored(entry.getKey(), places);
@@ -65,12 +93,8 @@ public final class WeightFiles {
                   + ", the configuration says "
                   + entry.getValue());
         }
-        weights.put(entry.getKey(), file.read(stored, weights.manager()));
+        found.at(entry.getKey(), file, stored);
       }
-      return weights;
-    } catch (IOException | RuntimeException e) {
-      weights.close();
-      throw e;
     } finally {
       for (Safetensors file : open.values()) {
         file.close();
