@@ -35,6 +35,7 @@ public record NewModelConfig(
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("dropout must be from 0 to below 1, is " + dropout);
     }
+    EncoderConfig.bert(hidden, layers, heads, vocabulary); // refuses what is no encoder
   }
 
   /** E5-small's shape. */

@@ -128,11 +128,11 @@ public final class PretrainJob {
     int ranks = stage.ranks(run.ranks(), index);
     TrainingFolder folder = new TrainingFolder(model.suffix(".training"), hadoop);
     if (!same(folder, asked)) {
-      folder.delete();
-      Json.write(files, folder.order(), asked);
+      begin(folder, asked);
     }
     if (weights == null) {
       weights = fresh(folder, start.fresh(), shards);
+      check(weights);
     }
     long last =
         train(
@@ -202,6 +202,15 @@ public final class PretrainJob {
         && Json.read(folder.files(), folder.order(), Asked.class)
             .fingerprint()
             .equals(asked.fingerprint());
+  }
+
+  private static void begin(TrainingFolder folder, Asked asked) throws IOException {
+    try {
+      folder.delete();
+      Json.write(folder.files(), folder.order(), asked);
+    } catch (IOException e) {
+      throw new TrainingException("Cannot write " + folder.path() + ": " + e.getMessage(), e);
+    }
   }
 
   /** An encoder from nothing, made once for a training. */
@@ -289,9 +298,10 @@ public final class PretrainJob {
     return reason(e).contains("SPARK_JOB_CANCELLED");
   }
 
+  /** In one line; of a barrier stage Spark says in the second one what befell the task. */
   private static String reason(Throwable e) {
-    String message = String.valueOf(e.getMessage());
-    int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
+    List<String> lines = String.valueOf(e.getMessage()).lines().toList();
+    boolean second = lines.size() > 1 && lines.get(0).endsWith("finished unsuccessfully.");
+    return lines.get(second ? 1 : 0);
   }
 }

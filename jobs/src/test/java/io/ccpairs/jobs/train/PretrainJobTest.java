@@ -114,7 +114,8 @@ class PretrainJobTest {
             }
           }
         });
-    assertThat(lines).anyMatch(line -> line.endsWith("going on from step 2"));
+    assertThat(lines)
+        .anyMatch(line -> line.contains("part-00001") && line.endsWith("going on from step 2"));
     assertThat(trainings.weights("shaken")).isEqualTo(trainings.weights("steady"));
   }
 
@@ -171,6 +172,22 @@ class PretrainJobTest {
     Files.writeString(config, said);
     Files.move(model.resolve("model.safetensors"), model.resolve("pytorch_model.bin"));
     refused(trainings, "given", "pytorch_model.bin is a pickle file");
+  }
+
+  @Test
+  void newModelsThatCannotBeAreRefusedInOneLine() {
+    Trainings trainings = trainings();
+    assertThatThrownBy(() -> new NewModelConfig(16, 1, 3, 200, 32, 0.1, 5, 10_000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("3 heads");
+    TrainConfig longer = Trainings.config().with(c -> c.maxTokens = 600);
+    assertThatThrownBy(() -> trainings.train("longer", 1, longer, line -> {}))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("600 tokens")
+        .hasMessageContaining("pretrain.max-tokens");
+    assertThatThrownBy(() -> trainings.train("/proc/none", 1, Trainings.config(), line -> {}))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageStartingWith("Cannot write file:/proc/none.training");
   }
 
   private static void refused(Trainings trainings, @Nullable String from, String... words) {
