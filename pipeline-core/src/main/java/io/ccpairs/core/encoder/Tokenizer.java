@@ -1,6 +1,7 @@
 package io.ccpairs.core.encoder;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.ccpairs.core.encoder.weights.JsonFile;
 import io.ccpairs.core.encoder.weights.ModelFileException;
 import io.ccpairs.core.pair.Role;
@@ -99,9 +100,21 @@ public final class Tokenizer implements AutoCloseable {
     return largest;
   }
 
-  /** The ids of one text with its role's prefix: between 2 and {@link #maxTokens()}. */
+  /**
+   * The ids of one text with its role's prefix: between 2 and {@link #maxTokens()}.
+   *
+   * <p>Asks the library below {@code HuggingFaceTokenizer.encode} for ids alone: that method also
+   * brings each piece, its word and its place in the text from native memory.
+   */
   public int[] ids(Role role, String text) {
-    long[] ids = tokenizer.encode(prepared(prefixes.of(role), text)).getIds();
+    TokenizersLibrary library = TokenizersLibrary.LIB;
+    long encoding = library.encode(tokenizer.getHandle(), prepared(prefixes.of(role), text), true);
+    long[] ids;
+    try {
+      ids = library.getTokenIds(encoding);
+    } finally {
+      library.deleteEncoding(encoding);
+    }
     int[] narrow = new int[ids.length];
     for (int i = 0; i < ids.length; i++) {
       narrow[i] = (int) ids[i];
