@@ -8,6 +8,7 @@ import io.ccpairs.core.encoder.Embeddings;
 import io.ccpairs.core.encoder.EncoderOptions;
 import io.ccpairs.core.encoder.TextEncoder;
 import io.ccpairs.core.pair.Role;
+import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.encode.LocalFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -70,9 +71,11 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Role side = side();
-    if (maxTokens < 0) {
-      throw new io.ccpairs.jobs.config.ConfigException(
-          "Cannot use --max-tokens " + maxTokens + ": at least 3, or 0 for the model's own limit");
+    if (maxTokens != 0 && maxTokens < 3) {
+      throw new ConfigException(
+          "Cannot use --max-tokens "
+              + maxTokens
+              + ": at least 3, as two are special, or 0 for the model's own limit");
     }
     PrintWriter out = spec.commandLine().getOut();
     try (TextEncoder encoder =
@@ -103,8 +106,7 @@ final class EmbedCommand implements Callable<Integer> {
         return one;
       }
     }
-    throw new io.ccpairs.jobs.config.ConfigException(
-        "Cannot use --role " + role + ": choose query or passage");
+    throw new ConfigException("Cannot use --role " + role + ": choose query or passage");
   }
 
   private static void print(TextEncoder encoder, Role side, List<String> some, PrintWriter out)

@@ -6,7 +6,6 @@ import io.ccpairs.core.encoder.onnx.OnnxExport;
 import io.ccpairs.jobs.encode.LocalFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -47,13 +46,21 @@ final class ExportOnnxCommand implements Callable<Integer> {
       required = true,
       description =
           "file to write; must not exist. Weights of more than 2 GiB go into FILE_data beside it")
-  private Path out = Path.of("");
+  private String out = "";
 
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
-    ModelFolder folder = ModelFolder.open(LocalFiles.of(model, new Configuration()));
-    OnnxExport.write(folder, out);
+    Configuration hadoop = new Configuration();
+    ModelFolder folder = ModelFolder.open(LocalFiles.of(model, hadoop));
+    LocalFiles.write(
+        out,
+        "",
+        hadoop,
+        file -> {
+          OnnxExport.write(folder, file);
+          return file;
+        });
     EncoderConfig config = folder.config();
     PrintWriter print = spec.commandLine().getOut();
     print.printf(

@@ -5,12 +5,14 @@ import io.ccpairs.core.encoder.ModelFolder;
 import io.ccpairs.core.encoder.ModelImport;
 import io.ccpairs.core.encoder.Prefixes;
 import io.ccpairs.jobs.config.ConfigException;
+import io.ccpairs.jobs.encode.LocalFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -31,7 +33,11 @@ import picocli.CommandLine.Spec;
           + " sentence-transformers and a model card, then opens the result and compares embeddings.",
       ""
     },
-    footer = {"", "Pickle files (pytorch_model.bin) are not read: they can run code when opened."})
+    footer = {
+      "",
+      "Files and folders may be of any file system that Hadoop knows.",
+      "Pickle files (pytorch_model.bin) are not read: they can run code when opened."
+    })
 final class ImportModelCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -43,14 +49,15 @@ final class ImportModelCommand implements Callable<Integer> {
       paramLabel = "DIR",
       required = true,
       description = "folder to write to; must not exist")
-  private Path out = Path.of("");
+  private String out = "";
 
   @Option(
       names = "--query-prefix",
       paramLabel = "TEXT",
       description =
-          "before queries, for example 'query: ' (default: what the folder says; E5's for"
-              + " an ONNX file with e5 in its name, else none)")
+          "before queries, for example 'query: ' (default: the prompts of the folder, E5's for a"
+              + " folder that says nothing of prompts and for an ONNX file with e5 in its name,"
+              + " else none)")
   private @Nullable String query;
 
   @Option(
@@ -80,14 +87,14 @@ final class ImportModelCommand implements Callable<Integer> {
         paramLabel = "JAR",
         required = true,
         description = "a jar with one .onnx file and one tokenizer.json")
-    private @Nullable Path jar;
+    private @Nullable String jar;
 
     @Option(
         names = "--folder",
         paramLabel = "DIR",
         required = true,
         description = "a Hugging Face folder to check and complete")
-    private @Nullable Path folder;
+    private @Nullable String folder;
   }
 
   private static final class Onnx {
@@ -96,14 +103,14 @@ final class ImportModelCommand implements Callable<Integer> {
         paramLabel = "FILE",
         required = true,
         description = "an ONNX file as PyTorch exports it")
-    private Path file = Path.of("");
+    private String file = "";
 
     @Option(
         names = "--tokenizer",
         paramLabel = "FILE",
         required = true,
         description = "its tokenizer.json")
-    private Path tokenizer = Path.of("");
+    private String tokenizer = "";
   }
 
   @Override
@@ -114,18 +121,24 @@ final class ImportModelCommand implements Callable<Integer> {
     }
     Prefixes prefixes = query == null || passage == null ? null : new Prefixes(query, passage);
     ModelImport.Wishes wishes = new ModelImport.Wishes(heads, maxTokens, prefixes);
-    ModelFolder model;
-    Path from;
+    Configuration hadoop = new Configuration();
+    String from;
+    LocalFiles.Maker<ModelFolder> maker;
     if (source.onnx != null) {
       from = source.onnx.file;
-      model = ModelImport.onnx(from, source.onnx.tokenizer, out, wishes);
+      Path onnx = LocalFiles.of(from, hadoop);
+      Path tokenizer = LocalFiles.of(source.onnx.tokenizer, hadoop);
+      maker = to -> ModelImport.onnx(onnx, tokenizer, to, wishes);
     } else if (source.jar != null) {
       from = source.jar;
-      model = ModelImport.jar(from, out, wishes);
+      Path jar = LocalFiles.of(from, hadoop);
+      maker = to -> ModelImport.jar(jar, to, wishes);
     } else {
       from = Objects.requireNonNull(source.folder);
-      model = ModelImport.folder(from, out, wishes);
+      Path folder = LocalFiles.of(from, hadoop);
+      maker = to -> ModelImport.folder(folder, to, wishes);
     }
+    ModelFolder model = LocalFiles.write(out, "config.json", hadoop, maker);
     EncoderConfig config = model.config();
     PrintWriter print = spec.commandLine().getOut();
     print.printf(

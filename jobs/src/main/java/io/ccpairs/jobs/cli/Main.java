@@ -17,6 +17,8 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.security.AccessControlException;
@@ -128,7 +130,7 @@ public final class Main {
       err.flush();
       return ExitCode.FAILED;
     }
-    err.println(known.getMessage());
+    err.println(message(known));
     err.flush();
     if (known instanceof ConfigException) {
       return ExitCode.USAGE;
@@ -141,6 +143,13 @@ public final class Main {
     return known instanceof IOException ? ExitCode.INPUT : ExitCode.CONTRACT;
   }
 
+  private static String message(Throwable known) {
+    String said = String.valueOf(known.getMessage());
+    return known instanceof FileSystemException e && e.getReason() == null && !said.contains(" ")
+        ? "Cannot use " + said + ": " + (e instanceof NoSuchFileException ? "it does not exist" : e)
+        : said;
+  }
+
   /** The cause that a user can act on, or null: then the whole trace is shown. */
   private static @org.jspecify.annotations.Nullable Throwable known(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -149,7 +158,7 @@ public final class Main {
           || cause instanceof ContractException
           || cause instanceof CorruptInputException
           || cause instanceof ModelFileException
-          || cause instanceof FileAlreadyExistsException
+          || cause instanceof FileSystemException // of Java's own file systems, and S3A's denials
           || cause instanceof TrainingException
           || cause instanceof FileNotFoundException
           || cause instanceof AccessControlException) {

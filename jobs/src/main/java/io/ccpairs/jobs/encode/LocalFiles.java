@@ -3,8 +3,10 @@ package io.ccpairs.jobs.encode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
@@ -12,23 +14,29 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * Folders of files that must lie on a local disk to be mapped into memory. One that does already is
- * used where it is; another is copied once for each process.
+ * Files that must lie on a local disk: to be mapped into memory, or while they are written. What
+ * lies there already is used where it is; another file or folder is copied once for each process.
  */
 public final class LocalFiles {
   private static final Map<String, Path> COPIES = new ConcurrentHashMap<>();
 
   private LocalFiles() {}
 
+  /** Makes a file or a folder on a local disk, where nothing is yet. */
+  public interface Maker<T> {
+    /** Makes it at this path. */
+    T make(Path path) throws IOException;
+  }
+
   /**
-   * The folder on this host's disk.
+   * The file or folder on this host's disk.
    *
-   * @param folder of any file system that Hadoop knows
+   * @param fileOrFolder of any file system that Hadoop knows
    * @throws UncheckedIOException when it cannot be read, naming it
    */
-  public static Path of(String folder, Configuration configuration) {
+  public static Path of(String fileOrFolder, Configuration configuration) {
     return COPIES.computeIfAbsent(
-        folder,
+        fileOrFolder,
         place -> {
           try {
             return fetch(new org.apache.hadoop.fs.Path(place), configuration);
@@ -38,33 +46,99 @@ public final class LocalFiles {
         });
   }
 
-  private static Path fetch(org.apache.hadoop.fs.Path folder, Configuration configuration)
+  /**
+   * Makes a file or a folder at a place of any file system: there where it is this host's disk,
+   * else in a scratch folder, from which it is copied.
+   *
+   * @param last the file of a folder that makes it whole, copied after all others; empty for a file
+   * @throws FileAlreadyExistsException when something is at the place
+   */
+  public static <T> T write(String place, String last, Configuration configuration, Maker<T> maker)
       throws IOException {
-    FileSystem files = folder.getFileSystem(configuration);
-    org.apache.hadoop.fs.Path full = files.makeQualified(folder);
-    if (!files.exists(full)) {
-      throw new FileNotFoundException("Cannot open " + folder + ": there is no such folder");
+    FileSystem files = new org.apache.hadoop.fs.Path(place).getFileSystem(configuration);
+    org.apache.hadoop.fs.Path full = files.makeQualified(new org.apache.hadoop.fs.Path(place));
+    if (isHere(full)) {
+      return maker.make(Path.of(full.toUri().getPath()));
     }
-    if (full.toUri().getScheme().equals("file")) {
+    if (files.exists(full)) {
+      throw new FileAlreadyExistsException(
+          "Cannot write to " + place + ": it exists; remove it or choose another name");
+    }
+    Path scratch = Files.createTempDirectory("ccpairs-files");
+    try {
+      T made = maker.make(scratch.resolve(full.getName()));
+      String whole = last.isEmpty() ? full.getName() : full.getName() + "/" + last;
+      upload(scratch, files, full.getParent(), whole);
+      return made;
+    } finally {
+      delete(scratch);
+    }
+  }
+
+  /** Copies the files in a folder of this disk into another, one of them last. */
+  public static void upload(
+      Path local, FileSystem files, org.apache.hadoop.fs.Path folder, String last)
+      throws IOException {
+    List<Path> all;
+    try (var tree = Files.walk(local)) {
+      all = tree.filter(Files::isRegularFile).sorted().toList();
+    }
+    for (Path file : all) {
+      String name = local.relativize(file).toString();
+      if (!name.equals(last)) {
+        upload(file, files, new org.apache.hadoop.fs.Path(folder, name));
+      }
+    }
+    upload(local.resolve(last), files, new org.apache.hadoop.fs.Path(folder, last));
+  }
+
+  private static void upload(Path local, FileSystem files, org.apache.hadoop.fs.Path to)
+      throws IOException {
+    org.apache.hadoop.fs.Path part =
+        new org.apache.hadoop.fs.Path(to.getParent(), "_" + to.getName() + ".part");
+    files.copyFromLocalFile(false, true, new org.apache.hadoop.fs.Path(local.toUri()), part);
+    name(files, part, to);
+  }
+
+  /** Lets a file appear under its name; who looks sees none or the whole. */
+  public static void name(
+      FileSystem files, org.apache.hadoop.fs.Path part, org.apache.hadoop.fs.Path to)
+      throws IOException {
+    files.delete(to, false);
+    if (!files.rename(part, to)) {
+      throw new IOException("Cannot write " + to + ": the file system refused to rename " + part);
+    }
+  }
+
+  private static boolean isHere(org.apache.hadoop.fs.Path full) {
+    return full.toUri().getScheme().equals("file");
+  }
+
+  private static Path fetch(org.apache.hadoop.fs.Path fileOrFolder, Configuration configuration)
+      throws IOException {
+    FileSystem files = fileOrFolder.getFileSystem(configuration);
+    org.apache.hadoop.fs.Path full = files.makeQualified(fileOrFolder);
+    if (!files.exists(full)) {
+      throw new FileNotFoundException("Cannot open " + fileOrFolder + ": it does not exist");
+    }
+    if (isHere(full)) {
       return Path.of(full.toUri().getPath());
     }
-    Path copy = Files.createTempDirectory("ccpairs-files");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(copy)));
-    copy(files, full, copy);
+    Path scratch = Files.createTempDirectory("ccpairs-files");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(scratch)));
+    Path copy = scratch.resolve(full.getName());
+    copy(files, files.getFileStatus(full), copy);
     return copy;
   }
 
-  private static void copy(FileSystem files, org.apache.hadoop.fs.Path from, Path to)
-      throws IOException {
-    Files.createDirectories(to);
-    for (FileStatus status : files.listStatus(from)) {
-      Path target = to.resolve(status.getPath().getName());
-      if (status.isDirectory()) {
-        copy(files, status.getPath(), target);
-      } else {
-        files.copyToLocalFile(
-            false, status.getPath(), new org.apache.hadoop.fs.Path(target.toUri()), true);
+  private static void copy(FileSystem files, FileStatus from, Path to) throws IOException {
+    if (from.isDirectory()) {
+      Files.createDirectories(to);
+      for (FileStatus child : files.listStatus(from.getPath())) {
+        copy(files, child, to.resolve(child.getPath().getName()));
       }
+    } else {
+      files.copyToLocalFile(false, from.getPath(), new org.apache.hadoop.fs.Path(to.toUri()), true);
     }
   }
 

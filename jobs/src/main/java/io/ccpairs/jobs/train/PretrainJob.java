@@ -230,7 +230,7 @@ public final class PretrainJob {
       java.nio.file.Path local = scratch.resolve("start");
       ModelFolder.create(
           local, config.shape(), pieces, config.maxTokens(), Prefixes.E5, config.seed());
-      folder.upload(local, folder.start(), "config.json");
+      LocalFiles.upload(local, folder.files(), folder.start(), "config.json");
     } finally {
       Rank.delete(scratch);
     }

@@ -4,6 +4,7 @@ import io.ccpairs.core.encoder.weights.ModelFileException;
 import io.ccpairs.core.train.TrainerState;
 import io.ccpairs.core.train.log.MetricsLog;
 import io.ccpairs.core.train.log.TensorBoardEvents;
+import io.ccpairs.jobs.encode.LocalFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -83,7 +84,7 @@ final class TrainingFolder {
   void publish(java.nio.file.Path local, long step, int kept) throws IOException {
     Path target = checkpoint(step);
     files.delete(target, true);
-    upload(local, target, TrainerState.FILE);
+    LocalFiles.upload(local, files, target, TrainerState.FILE);
     List<Long> steps = checkpoints();
     for (long old : steps.subList(0, Math.max(0, steps.size() - kept))) {
       // Without its state the folder is no checkpoint any more; then its files can go.
@@ -92,41 +93,12 @@ final class TrainingFolder {
     }
   }
 
-  /** Copies a folder of a local disk here, one file last. */
-  void upload(java.nio.file.Path local, Path target, String last) throws IOException {
-    List<java.nio.file.Path> all;
-    try (var tree = Files.walk(local)) {
-      all = tree.filter(Files::isRegularFile).sorted().toList();
-    }
-    for (java.nio.file.Path file : all) {
-      String name = local.relativize(file).toString();
-      if (!name.equals(last)) {
-        put(file, new Path(target, name));
-      }
-    }
-    put(local.resolve(last), new Path(target, last));
-  }
-
   private void put(byte[] bytes, Path to) throws IOException {
     Path part = new Path(to.getParent(), "_" + to.getName() + ".part");
     try (var out = files.create(part, true)) {
       out.write(bytes);
     }
-    name(part, to);
-  }
-
-  private void put(java.nio.file.Path from, Path to) throws IOException {
-    Path part = new Path(to.getParent(), "_" + to.getName() + ".part");
-    files.copyFromLocalFile(false, true, new Path(from.toUri()), part);
-    name(part, to);
-  }
-
-  /** Lets a file appear under its name; who looks sees none or the whole. */
-  private void name(Path part, Path to) throws IOException {
-    files.delete(to, false);
-    if (!files.rename(part, to)) {
-      throw new IOException("Cannot write " + to + ": the file system refused to rename " + part);
-    }
+    LocalFiles.name(files, part, to);
   }
 
   /** A checkpoint on a local disk, with the step at which it was made. */

@@ -84,6 +84,18 @@ class ImportModelCommandTest {
   }
 
   @Test
+  void placesMayBeWrittenAsUris() throws IOException {
+    String from = folder.resolve("from").toUri().toString();
+    String to = folder.resolve("to").toUri().toString();
+    assertThat(run("import-model", "--folder", from, "--out", to)).as(err).isZero();
+    assertThat(folder.resolve("to/config.json")).exists();
+    assertThat(run("export-onnx", "--model", to, "--out", to + "/onnx/model.onnx")).isZero();
+    assertThat(folder.resolve("to/onnx/model.onnx")).exists();
+    assertThat(run("import-model", "--folder", from, "--out", "nowhere://bucket/to")).isNotZero();
+    assertThat(Path.of("nowhere:")).doesNotExist();
+  }
+
+  @Test
   void theModelGoesToAnOnnxFileAndBack() throws IOException {
     String from = folder.resolve("from").toString();
     String onnx = folder.resolve("from/onnx/model.onnx").toString();
@@ -116,7 +128,22 @@ class ImportModelCommandTest {
 
     assertThat(run("import-model", "--folder", folder + "/none", "--out", to))
         .isEqualTo(ExitCode.INPUT);
-    assertThat(err).contains("none/config.json: no such file");
+    assertThat(err).contains("none: it does not exist");
+    assertThat(run("import-model", "--jar", folder + "/none.jar", "--out", to))
+        .isEqualTo(ExitCode.INPUT);
+    assertThat(err).contains("none.jar: it does not exist");
+    assertThat(run("import-model", "--folder", folder + "/from/config.json", "--out", to))
+        .isEqualTo(ExitCode.INPUT);
+    assertThat(err.lines()).as("one line, no trace").hasSize(1);
+    assertThat(
+            run("import-model", "--folder", folder + "/from", "--out", to, "--max-tokens", "600"))
+        .isEqualTo(ExitCode.INPUT);
+    assertThat(err).contains("for texts of up to 600 tokens to " + to);
+    assertThat(run("embed", "--model", folder + "/from", "--max-tokens", "600", "x"))
+        .isEqualTo(ExitCode.INPUT);
+    assertThat(err).startsWith("Cannot cut texts to 600 tokens");
+    assertThat(run("embed", "--model", folder + "/from", "--max-tokens", "2", "x"))
+        .isEqualTo(ExitCode.USAGE);
     Path noOnnx = folder.resolve("from/tokenizer.json");
     assertThat(
             run(

@@ -93,7 +93,7 @@ class TableSearchTest {
         .isEqualTo(2);
     assertThat(err).contains("it has no rows of origin nowhere");
     assertThat(run("search", "--model", folder + "/none", "--in", table, "heat")).isEqualTo(4);
-    assertThat(err).contains("there is no such folder");
+    assertThat(err).contains("none: it does not exist");
 
     assertThat(run("embed", "--model", model, "--role", "passage", "a river", "é \"quoted\""))
         .isZero();

@@ -33,16 +33,18 @@ final class FolderFiles {
   /** Writes what is missing beside {@code config.json}, the weights and {@code tokenizer.json}. */
   static void write(
       Path folder,
+      Path tokenizerFile,
       String name,
       EncoderConfig config,
       int maxTokens,
       Prefixes prefixes,
       String about)
       throws IOException {
-    JsonFile tokenizer =
-        JsonFile.read(folder.resolve(ModelFolder.TOKENIZER), Tokenizer.MAX_FILE_BYTES);
+    JsonFile tokenizer = JsonFile.read(tokenizerFile, Tokenizer.MAX_FILE_BYTES);
     Map<String, String> special = specialTokens(tokenizer);
-    json(folder.resolve("tokenizer_config.json"), tokenizerConfig(tokenizer, special, maxTokens));
+    json(
+        folder.resolve(ModelFolder.TOKENIZER_CONFIG),
+        tokenizerConfig(tokenizer, special, maxTokens));
     json(
         folder.resolve("special_tokens_map.json"),
         json -> {

@@ -36,33 +36,49 @@ public record ModelFolder(Path folder, EncoderConfig config, int maxTokens, Pref
   static final String POOLING = "1_Pooling/config.json";
   static final String SENTENCE_BERT = "sentence_bert_config.json";
   static final String SENTENCE_TRANSFORMERS = "config_sentence_transformers.json";
+  static final String TOKENIZER_CONFIG = "tokenizer_config.json";
   private static final long MAX_JSON_BYTES = 1 << 20;
+  private static final long MAX_TOKENIZER_CONFIG_BYTES = 64L << 20; // lists tokens that were added
+  private static final int LEAST_TOKENS = 3; // two are special
 
   /**
    * Reads what the folder says of its model; weights are read by {@link #weights}.
    *
-   * <p>The limit of tokens is that of {@code sentence_bert_config.json}, else the model's
-   * positions. Prefixes are the prompts of {@code config_sentence_transformers.json}; without that
-   * file E5's are assumed, as E5's own folders have none.
+   * <p>The limit of tokens is that of {@code sentence_bert_config.json}, else the tokenizer's in
+   * {@code tokenizer_config.json}, where sentence-transformers 5.7 keeps it, and never more than the
+   * model's positions. Prefixes are the prompts of {@code
+   * config_sentence_transformers.json}; without that file E5's are assumed, as E5's own folders
+   * have none.
    *
    * @throws ModelFileException when a file is missing or asks for another pooling than the mean
    */
   public static ModelFolder open(Path folder) throws IOException {
     EncoderConfig config = EncoderConfig.read(folder.resolve(CONFIG));
-    int maxTokens = config.maxTokens();
-    Path limits = folder.resolve(SENTENCE_BERT);
-    if (Files.exists(limits)) {
-      JsonFile json = JsonFile.read(limits, MAX_JSON_BYTES);
-      if (json.find("max_seq_length") != null) {
-        maxTokens = json.number("max_seq_length", 3, config.maxTokens());
-      }
-    }
     checkModules(folder);
     if (!Files.exists(folder.resolve(TOKENIZER))) {
       throw new ModelFileException(
           "Cannot use " + folder + ": no " + TOKENIZER + "; save the tokenizer in its fast form");
     }
-    return new ModelFolder(folder, config, maxTokens, prefixes(folder));
+    return new ModelFolder(folder, config, maxTokens(folder, config), prefixes(folder));
+  }
+
+  private static int maxTokens(Path folder, EncoderConfig config) throws IOException {
+    Path sentences = folder.resolve(SENTENCE_BERT);
+    if (Files.exists(sentences)) {
+      JsonFile json = JsonFile.read(sentences, MAX_JSON_BYTES);
+      if (json.find("max_seq_length") != null) {
+        return json.number("max_seq_length", LEAST_TOKENS, config.maxTokens());
+      }
+    }
+    Path tokenizer = folder.resolve(TOKENIZER_CONFIG);
+    if (Files.exists(tokenizer)
+        && JsonFile.read(tokenizer, MAX_TOKENIZER_CONFIG_BYTES).find("model_max_length")
+            instanceof Long limit
+        && limit >= LEAST_TOKENS
+        && limit < config.maxTokens()) { // more, as 1e30, stands for no limit
+      return limit.intValue();
+    }
+    return config.maxTokens();
   }
 
   /** Refuses what would make other vectors than the mean of token vectors at unit length. */
@@ -136,6 +152,19 @@ public record ModelFolder(Path folder, EncoderConfig config, int maxTokens, Pref
       throw new FileAlreadyExistsException(
           "Cannot write a model to " + folder + ": it exists; remove it or choose another name");
     }
+    if (maxTokens < LEAST_TOKENS || maxTokens > config.maxTokens()) {
+      throw new ModelFileException(
+          "Cannot write a model for texts of up to "
+              + maxTokens
+              + " tokens to "
+              + folder
+              + ": it has positions for "
+              + LEAST_TOKENS
+              + " to "
+              + config.maxTokens());
+    }
+    // Opened where it is, so that an error names the caller's file and not the draft's.
+    Tokenizer.open(tokenizer, config.vocabulary(), maxTokens, prefixes).close();
     Path parent = Objects.requireNonNull(full.getParent());
     Files.createDirectories(parent);
     Path draft = parent.resolve("." + full.getFileName() + "." + UUID.randomUUID());
@@ -144,7 +173,8 @@ public record ModelFolder(Path folder, EncoderConfig config, int maxTokens, Pref
       config.write(draft.resolve(CONFIG));
       WeightFiles.write(draft, weights);
       Files.copy(tokenizer, draft.resolve(TOKENIZER));
-      FolderFiles.write(draft, full.getFileName().toString(), config, maxTokens, prefixes, about);
+      FolderFiles.write(
+          draft, tokenizer, full.getFileName().toString(), config, maxTokens, prefixes, about);
       FolderCheck.sameEmbeddings(open(draft), weights);
       Files.move(draft, full, StandardCopyOption.ATOMIC_MOVE);
     } finally {

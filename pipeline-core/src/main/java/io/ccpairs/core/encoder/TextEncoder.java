@@ -3,6 +3,7 @@ package io.ccpairs.core.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.ccpairs.core.encoder.kernel.Torch;
+import io.ccpairs.core.encoder.weights.ModelFileException;
 import io.ccpairs.core.encoder.weights.StateDict;
 import io.ccpairs.core.pair.Role;
 import java.io.IOException;
@@ -60,20 +61,19 @@ public final class TextEncoder implements AutoCloseable {
   /**
    * Opens a model's folder.
    *
-   * @throws io.ccpairs.core.encoder.weights.ModelFileException when a file is missing or does not
-   *     fit the others, naming it
+   * @throws ModelFileException when a file is missing or does not fit the others, naming it; or
+   *     when texts shall have more tokens than the model has positions
    */
   public static TextEncoder open(Path folder, EncoderOptions options) throws IOException {
     ModelFolder model = ModelFolder.open(folder);
     int maxTokens = options.maxTokens() == 0 ? model.maxTokens() : options.maxTokens();
     if (maxTokens > model.config().maxTokens()) {
-      throw new IllegalArgumentException(
+      throw new ModelFileException(
           "Cannot cut texts to "
               + maxTokens
               + " tokens: the model in "
               + folder
-              + " has positions"
-              + " for "
+              + " has positions for "
               + model.config().maxTokens());
     }
     Prefixes prefixes = options.prefixes() == null ? model.prefixes() : options.prefixes();

@@ -106,7 +106,7 @@ class ModelFolderTest {
                   ModelFolder.write(
                       folder.resolve("tiny"), small, weights, tokenizer, 64, Prefixes.E5, ""))
           .isInstanceOf(ModelFileException.class)
-          .hasMessageContaining("its largest token id is")
+          .hasMessageContaining(tokenizer + ": its largest token id is")
           .hasMessageContaining("the model has 50 word embeddings");
       assertThatThrownBy(
               () ->
@@ -119,6 +119,13 @@ class ModelFolderTest {
                       Prefixes.E5,
                       ""))
           .hasMessageContaining("tensor embeddings.word_embeddings.weight has shape (50, 32)");
+      assertThatThrownBy(
+              () ->
+                  ModelFolder.write(
+                      folder.resolve("tiny"), small, weights, tokenizer, 600, Prefixes.E5, ""))
+          .isInstanceOf(ModelFileException.class)
+          .hasMessageContaining("texts of up to 600 tokens")
+          .hasMessageContaining("positions for 3 to " + small.maxTokens());
     }
     try (var files = Files.list(folder)) {
       assertThat(files).containsExactly(tokenizer);
@@ -165,6 +172,21 @@ class ModelFolderTest {
     assertThat(ModelFolder.open(model).prefixes()).isEqualTo(Prefixes.NONE);
     Files.delete(prompts);
     assertThat(ModelFolder.open(model).prefixes()).isEqualTo(Prefixes.E5);
+  }
+
+  @Test
+  void withoutALimitForSentencesTheTokenizersHoldsUpToThePositions() throws IOException {
+    Path model = folder.resolve("tiny");
+    int positions = SmallModel.write(model, 1).config().maxTokens();
+    Files.writeString(model.resolve("sentence_bert_config.json"), "{}", UTF_8);
+    Path tokenizer = model.resolve("tokenizer_config.json");
+
+    Files.writeString(tokenizer, "{\"model_max_length\": 32}", UTF_8);
+    assertThat(ModelFolder.open(model).maxTokens()).isEqualTo(32);
+    Files.writeString(tokenizer, "{\"model_max_length\": 1000000000000000019884624838656}", UTF_8);
+    assertThat(ModelFolder.open(model).maxTokens()).isEqualTo(positions);
+    Files.delete(tokenizer);
+    assertThat(ModelFolder.open(model).maxTokens()).isEqualTo(positions);
   }
 
   @Test
