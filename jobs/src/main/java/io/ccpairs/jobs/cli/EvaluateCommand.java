@@ -81,7 +81,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--max-difference",
       paramLabel = "POINTS",
-      description = "exit with 3 when a score is further than this from what its task file expects")
+      description =
+          "exit with 3 when a score is further than this, as 0.005, from what its task file expects")
   private @Nullable Double maxDifference;
 
   @Mixin private SettingsOptions options = new SettingsOptions();
@@ -133,8 +134,9 @@ final class EvaluateCommand implements Callable<Integer> {
       if (line.source() != null) {
         sources.add(line.source());
       }
-      if (line.difference() != null && !(Math.abs(line.difference()) <= furthest)) {
-        furthest = Math.abs(line.difference());
+      double distance = line.difference() == null ? 0 : Math.abs(line.difference());
+      if (Double.compare(distance, furthest) > 0) { // NaN is further than all
+        furthest = distance;
         where = line.task() + " " + line.subset();
       }
     }

@@ -37,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -156,7 +157,8 @@ public final class EvaluateJob {
         revision(
             task.subsets().values().stream()
                 .flatMap(subset -> subset.source().files().stream())
-                .toList());
+                .toList(),
+            task.subsets().values().stream().map(subset -> subset.source().reading()).toList());
     Map<String, Opened> opened = new LinkedHashMap<>();
     Map<ResultFiles.Entrant, Map<String, Scored>> all = new LinkedHashMap<>();
     for (Contestant contestant : contestants) {
@@ -306,7 +308,9 @@ public final class EvaluateJob {
                 + " queries has a relevant passage in "
                 + source.qrels().get(0).getPath());
       }
-      return new Opened(file, subset, retrieval, null, null);
+      Opened opened = new Opened(file, subset, retrieval, null, null);
+      checkJudgements(task.name() + " " + name, retrieval, opened.streamed());
+      return opened;
     } else if (subset.source() instanceof TaskSpec.Squad source) {
       return new Opened(
           file, subset, SquadFile.read(source(source.file()), source.unit()), null, null);
@@ -319,6 +323,41 @@ public final class EvaluateJob {
     TaskSpec.Translations source = (TaskSpec.Translations) subset.source();
     return new Opened(
         file, subset, null, null, Bitext.aligned(source(source.source()), source(source.target())));
+  }
+
+  /**
+   * Tells what is judged and not there: it counts as not found, as trec_eval has it.
+   *
+   * @throws ContractException when no relevant passage is in the corpus: then ids do not fit
+   */
+  private void checkJudgements(
+      String task, RetrievalTask retrieval, @Nullable StreamedRankings streamed)
+      throws IOException {
+    int queries = retrieval.qrels().answered().size();
+    int known = retrieval.answered().size();
+    Set<String> relevant = retrieval.qrels().relevant();
+    long there = streamed == null ? retrieval.inCorpus(relevant) : streamed.count(relevant);
+    if (there == 0) {
+      throw new ContractException(
+          "Cannot evaluate "
+              + task
+              + ": none of its "
+              + relevant.size()
+              + " relevant passages is in the corpus; their ids do not fit each other");
+    }
+    if (known < queries) {
+      progress.accept(
+          task + ": " + (queries - known) + " of " + queries + " judged queries have no text");
+    }
+    if (there < relevant.size()) {
+      progress.accept(
+          task
+              + ": "
+              + (relevant.size() - there)
+              + " of "
+              + relevant.size()
+              + " relevant passages are not in the corpus");
+    }
   }
 
   private ByteSource source(FileStatus file) {
@@ -434,7 +473,7 @@ public final class EvaluateJob {
     ResultFiles.Entrant system =
         new ResultFiles.Entrant(
             modelName == null ? "local/" + folder : modelName,
-            revision(weights),
+            revision(weights, List.of()),
             encoder.tokenizer().maxTokens(),
             encoder.dimensions());
     Embedder embedder = encoder::encode;
@@ -527,13 +566,19 @@ public final class EvaluateJob {
     }
   }
 
-  /** A name for the content of files; of very large ones their name and length stand for it. */
-  private String revision(List<FileStatus> all) throws IOException {
+  /**
+   * A name for the content of files and how they are read; of very large files name and length
+   * stand for the content.
+   */
+  private String revision(List<FileStatus> all, List<String> readings) throws IOException {
     MessageDigest sha;
     try {
       sha = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+    for (String reading : readings) {
+      sha.update((reading + "\n").getBytes(StandardCharsets.UTF_8));
     }
     byte[] buffer = new byte[1 << 16];
     for (FileStatus file : all) {

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -94,6 +95,12 @@ final class StreamedRankings {
       }
       last = id;
     }
+  }
+
+  /** How many of these passages there are. */
+  long count(Set<String> ids) {
+    Broadcast<Set<String>> wanted = context.broadcast(ids);
+    return corpus.keys().filter(id -> wanted.value().contains(id)).count();
   }
 
   /** By cosine. */

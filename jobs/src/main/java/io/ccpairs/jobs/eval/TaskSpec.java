@@ -6,6 +6,7 @@ import io.ccpairs.core.eval.task.SquadFile;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
 
 /**
@@ -36,6 +37,9 @@ record TaskSpec(
     /** Every file. */
     List<FileStatus> files();
 
+    /** What else decides which texts and judgements are read of the files. */
+    String reading();
+
     /** The metric that stands for the task. */
     String mainScore();
   }
@@ -57,6 +61,11 @@ record TaskSpec(
     }
 
     @Override
+    public String reading() {
+      return "ids " + queryIds + ", without grades " + new TreeSet<>(leaveOut);
+    }
+
+    @Override
     public String mainScore() {
       return "ndcg_at_10";
     }
@@ -70,6 +79,11 @@ record TaskSpec(
     }
 
     @Override
+    public String reading() {
+      return unit.name();
+    }
+
+    @Override
     public String mainScore() {
       return "ndcg_at_10";
     }
@@ -77,6 +91,11 @@ record TaskSpec(
 
   /** Pairs of sentences with scores. */
   record Similarity(List<FileStatus> files, SentencePairFile.Layout layout) implements Source {
+    @Override
+    public String reading() {
+      return layout.toString();
+    }
+
     @Override
     public String mainScore() {
       return "cosine_spearman";
@@ -88,6 +107,11 @@ record TaskSpec(
     @Override
     public List<FileStatus> files() {
       return List.of(source, target);
+    }
+
+    @Override
+    public String reading() {
+      return "line by line";
     }
 
     @Override

@@ -10,10 +10,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ccpairs.core.input.CorruptInputException;
 import io.ccpairs.jobs.Models;
 import io.ccpairs.jobs.TestSpark;
+import io.ccpairs.jobs.cli.Main;
 import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.workspace.ContractException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -216,6 +219,87 @@ class EvaluateJobTest {
   }
 
   @Test
+  void aScoreThatIsNoNumberIsFurtherOffThanAnyLimit() throws IOException {
+    Files.writeString(folder.resolve("a.tsv"), "4\ta river\tthe river\n1\ta river\tsome bread\n");
+    Files.writeString(folder.resolve("flat.tsv"), "4\ta river\tthe river\n4\tbread\tglass\n");
+    Path conf = folder.resolve("alike.conf");
+    Files.writeString(
+        conf,
+        """
+        name = Alike
+        kind = sts
+        split = test
+        format = tsv
+        first = 1
+        second = 2
+        score = 0
+        subsets { flat { files = [flat.tsv] }, some { files = [a.tsv] } }
+        expected = [
+          { system = small, subset = flat, metric = cosine_spearman, value = 1, source = us }
+          { system = small, subset = some, metric = cosine_spearman, value = 0.5, source = us }
+        ]
+        """);
+    StringWriter both = new StringWriter();
+    String[] arguments = {
+      "evaluate",
+      "--tasks",
+      conf.toString(),
+      "--model",
+      model().toString(),
+      "--max-difference",
+      "9",
+      "--out",
+      folder.resolve("out").toString()
+    };
+    int code = Main.run(arguments, new PrintWriter(both), new PrintWriter(both));
+    assertThat(code).as(both.toString()).isEqualTo(3);
+    assertThat(both.toString()).contains("on Alike flat the difference is NaN, the limit 9.0");
+  }
+
+  @Test
+  void whatIsJudgedAndNotThereIsTold() throws IOException {
+    Path task = beir("parts", 100);
+    Files.writeString(
+        task.resolve("qrels/test.tsv"),
+        "query-id\tcorpus-id\tscore\nq3\td3\t1\nq3\tlost\t1\nlost\td4\t1\n");
+    List<EvaluateJob.Line> driver = run("a", 1000, null, task);
+    assertThat(told)
+        .contains(
+            "parts default: 1 of 2 judged queries have no text",
+            "parts default: 1 of 3 relevant passages are not in the corpus");
+    assertThat(run("b", 0, null, task)).as("by executors").isEqualTo(driver);
+    assertThat(told).contains("parts default: 1 of 3 relevant passages are not in the corpus");
+    Files.writeString(task.resolve("qrels/test.tsv"), "q3 0 003 1\n");
+    assertThatThrownBy(() -> run("a", 1000, null, task))
+        .isInstanceOf(ContractException.class)
+        .hasMessageContaining("none of its 1 relevant passages is in the corpus");
+  }
+
+  @Test
+  void aResultIsNotTakenForFilesThatAreReadInAnotherWay() throws IOException {
+    Path data = beir("parts", 100);
+    Path conf = folder.resolve("parts.conf");
+    String task =
+        """
+        name = parts
+        kind = retrieval
+        split = test
+        corpus = [tasks/parts/corpus.jsonl]
+        queries = tasks/parts/queries.jsonl
+        qrels = [tasks/parts/qrels/test.tsv]
+        """;
+    Files.writeString(
+        data.resolve("qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq3\td3\t1\nq3\td4\t5\n");
+    Files.writeString(conf, task);
+    List<EvaluateJob.Line> all = run("out", 1000, null, conf);
+    assertThat(run("out", 1000, null, conf)).isEqualTo(all);
+    assertThat(told).isEmpty();
+    Files.writeString(conf, task + "leave-out-grades = [5]\n");
+    assertThat(run("out", 1000, null, conf)).isNotEqualTo(all);
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
   void whatIsWrongWithATaskIsSaidByName() throws IOException {
     assertThatThrownBy(() -> run("out", 0, null, folder.resolve("nowhere")))
         .isInstanceOf(FileNotFoundException.class)
@@ -238,6 +322,7 @@ class EvaluateJobTest {
         .isInstanceOf(ContractException.class)
         .hasMessageContaining("none of its 3 queries has a relevant passage");
     Path twice = beir("twice", 100);
+    Files.writeString(twice.resolve("qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq3\td1\t1\n");
     Files.writeString(
         twice.resolve("corpus.jsonl"),
         "{\"_id\":\"d1\",\"text\":\"a\"}\n{\"_id\":\"d1\",\"text\":\"a\"}\n");

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * One JSON object: its texts and numbers by name; those of objects inside it as if they were its
- * own.
+ * own, where it has none of that name itself.
  */
 final class JsonLine {
   static final JsonFactory FACTORY = new JsonFactory();
@@ -47,8 +47,13 @@ final class JsonLine {
         case END_OBJECT -> depth--;
         case START_ARRAY -> json.skipChildren();
         case FIELD_NAME -> field = json.currentName();
-        case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+        case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+          if (depth == 1) {
+            values.put(field, json.getText());
+          } else {
             values.putIfAbsent(field, json.getText());
+          }
+        }
         default -> {}
       }
     }

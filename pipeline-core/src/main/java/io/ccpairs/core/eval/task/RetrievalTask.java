@@ -2,6 +2,7 @@ package io.ccpairs.core.eval.task;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Queries, judgements and a corpus.
@@ -16,6 +17,17 @@ public record RetrievalTask(Map<String, String> queries, Qrels qrels, Corpus cor
   public interface Corpus {
     /** Opens it at its beginning; the caller closes it. */
     Passages open() throws IOException;
+  }
+
+  /** How many of these passages are in the corpus; reads all of it. */
+  public long inCorpus(Set<String> ids) throws IOException {
+    long there = 0;
+    try (Passages passages = corpus.open()) {
+      for (Passage passage = passages.next(); passage != null; passage = passages.next()) {
+        there += ids.contains(passage.id()) ? 1 : 0;
+      }
+    }
+    return there;
   }
 
   /** The queries that have a relevant passage, in file order. */

@@ -102,11 +102,16 @@ public final class SentencePairFile {
         unscored++;
         return;
       }
+      double number;
       try {
-        scores.add(Double.parseDouble(score.strip()));
+        number = Double.parseDouble(score.strip());
       } catch (NumberFormatException e) {
+        number = Double.NaN;
+      }
+      if (!Double.isFinite(number)) {
         throw new CorruptInputException(file.name(), place, "the score " + score + " is no number");
       }
+      scores.add(number);
       first.add(one.strip());
       second.add(other.strip());
     }
@@ -117,6 +122,9 @@ public final class SentencePairFile {
       boolean heading = !(number(layout.first) && number(layout.second) && number(layout.score));
       List<String> names = List.of();
       for (String line = lines.next(); line != null; line = lines.next()) {
+        if (line.isEmpty()) {
+          continue;
+        }
         List<String> columns =
             layout.format == Format.TSV ? List.of(line.split("\t", -1)) : csv(line, lines);
         if (heading && names.isEmpty()) {

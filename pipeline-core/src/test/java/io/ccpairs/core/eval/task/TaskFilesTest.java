@@ -129,6 +129,14 @@ class TaskFilesTest {
                 file("q.jsonl", "{\"_id\": \"q\", \"text\": \"why\"}\n"), QueryFile.Ids.OWN))
         .containsExactly(Map.entry("q", "why"));
     LocalFile twice = file("q.tsv", "1#0\tOdun wo\n1#0\tagain\n");
+    assertThat(
+            QueryFile.read(
+                file(
+                    "m.jsonl",
+                    "{\"_id\": \"q\", \"metadata\": {\"text\": \"who asks\"}, \"text\": \"why\"}"),
+                QueryFile.Ids.OWN))
+        .as("what stands inside gives way")
+        .containsExactly(Map.entry("q", "why"));
     assertThatThrownBy(() -> QueryFile.read(twice, QueryFile.Ids.OWN))
         .hasMessageContaining("1#0, which an earlier one has");
   }
@@ -195,6 +203,9 @@ class TaskFilesTest {
     assertThat(tabs.second()).containsExactly("b", "d");
     assertThat(tabs.scores()).containsExactly(4.4, 0.0);
     assertThat(tabs.unscored()).isEqualTo(1);
+    SentencePairs spaced =
+        pairs("s.tsv", "\n1\ta\tb\n\n\n", SentencePairFile.Format.TSV, "1", "2", "0");
+    assertThat(spaced.scores()).as("an empty line is no pair").containsExactly(1.0);
     SentencePairs commas =
         pairs(
             "b.csv",
@@ -216,6 +227,9 @@ class TaskFilesTest {
     assertThatThrownBy(
             () -> pairs("d.tsv", "1\ta\tb\nx\ta\tb\n", SentencePairFile.Format.TSV, "1", "2", "0"))
         .hasMessageContaining("d.tsv at line 2: the score x is no number");
+    assertThatThrownBy(
+            () -> pairs("n.tsv", "NaN\ta\tb\n", SentencePairFile.Format.TSV, "1", "2", "0"))
+        .hasMessageContaining("n.tsv at line 1: the score NaN is no number");
     assertThatThrownBy(() -> pairs("e.csv", "a,\"b", SentencePairFile.Format.CSV, "0", "1", "2"))
         .hasMessageContaining("ends inside quotes");
   }
