@@ -5,6 +5,7 @@ import io.ccpairs.jobs.dedup.DedupJob;
 import io.ccpairs.jobs.encode.EncodeJob;
 import io.ccpairs.jobs.spark.Sessions;
 import io.ccpairs.jobs.workspace.PublishedRun;
+import io.ccpairs.jobs.workspace.Stage;
 import io.ccpairs.jobs.workspace.Workspace;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     header = "any table -> embeddings: the vectors of both sides of every pair",
     description = {
-      "Columns pair_id, query_vector and passage_vector; vectors have unit length.",
+      "Columns pair_id, origin, query_vector and passage_vector; vectors have unit length.",
       ""
     },
     footer = {"", "Settings: 'ccpairs config encode'."})
@@ -49,7 +50,7 @@ final class EncodeCommand implements Callable<Integer> {
     SparkSession spark = Sessions.open("encode");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     PublishedRun input = table.input(DedupJob.TABLE, hadoop);
-    PublishedRun run =
+    Stage.Result result =
         new EncodeJob(spark, settings.get(Sections.ENCODE))
             .run(
                 input,
@@ -58,6 +59,7 @@ final class EncodeCommand implements Callable<Integer> {
                 table.job().runId(),
                 table.job().onExisting(),
                 settings.effective("encode"));
+    PublishedRun run = result.run();
     long rows = run.manifest().rows().values().stream().mapToLong(Long::longValue).sum();
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
@@ -66,7 +68,9 @@ final class EncodeCommand implements Callable<Integer> {
         input.path(),
         run.path(),
         rows,
-        Clock.since(start));
+        result.upToDate()
+            ? "up to date: made " + run.manifest().publishedAt()
+            : Clock.since(start));
     out.flush();
     return ExitCode.OK;
   }

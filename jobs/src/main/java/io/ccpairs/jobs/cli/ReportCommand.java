@@ -93,12 +93,12 @@ final class ReportCommand implements Callable<Integer> {
           hadoop);
       return ExitCode.OK;
     }
-    PublishedRun run = Workspace.open(tables.get(0), hadoop);
+    PublishedRun run = Workspace.openPairs(tables.get(0), hadoop);
     RunReport report = new RunReport(spark, defaults(), rows, seed);
     String page;
     String name = run.manifest().table() + "-" + run.manifest().run();
     if (compare) {
-      PublishedRun other = Workspace.open(tables.get(1), hadoop);
+      PublishedRun other = Workspace.openPairs(tables.get(1), hadoop);
       page = report.compare(run, other);
       name += "-and-" + other.manifest().run();
     } else {

@@ -63,7 +63,10 @@ final class SearchCommand implements Callable<Integer> {
       description = "how many for each question (default: ${DEFAULT-VALUE})")
   private int number;
 
-  @Option(names = "--origin", description = "only reddit, stackexchange or wikipedia")
+  @Option(
+      names = "--origin",
+      paramLabel = "ORIGIN",
+      description = "only reddit, stackexchange or wikipedia")
   private @Nullable String origin;
 
   @Option(names = "--json", description = "one JSON object a line instead of text")
@@ -82,7 +85,7 @@ final class SearchCommand implements Callable<Integer> {
       throw new ConfigException("Cannot use -n " + number + ": at least 1 is needed");
     }
     SparkSession spark = Sessions.open("search");
-    PublishedRun run = Workspace.open(table, spark.sparkContext().hadoopConfiguration());
+    PublishedRun run = Workspace.openPairs(table, spark.sparkContext().hadoopConfiguration());
     List<Origin> origins =
         run.origins().stream()
             .filter(one -> origin == null || one.word().equals(origin))

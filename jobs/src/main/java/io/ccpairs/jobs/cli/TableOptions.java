@@ -30,8 +30,12 @@ final class TableOptions {
     return job;
   }
 
-  /** The run to read: of the table that is named, else of this one in the workspace. */
+  /**
+   * The run of pairs to read: of the table that is named, else of this one in the workspace.
+   *
+   * @throws java.io.FileNotFoundException when there is none, or it holds no pairs
+   */
   PublishedRun input(String table, Configuration hadoop) throws IOException {
-    return Workspace.open(input == null ? job.workspace() + "/" + table : input, hadoop);
+    return Workspace.openPairs(input == null ? job.workspace() + "/" + table : input, hadoop);
   }
 }

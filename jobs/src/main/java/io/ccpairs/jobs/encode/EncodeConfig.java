@@ -12,9 +12,23 @@ import java.io.Serializable;
  */
 public record EncodeConfig(int maxTokens, int batchPairs, int tasksPerGpu) implements Serializable {
   public EncodeConfig {
-    if (maxTokens < 0 || batchPairs < 1 || tasksPerGpu < 1) {
+    checkMaxTokens(maxTokens);
+    if (batchPairs < 1 || tasksPerGpu < 1) {
+      throw new IllegalArgumentException("batch-pairs and tasks-per-gpu must be at least 1");
+    }
+  }
+
+  /**
+   * Refuses a limit of tokens that leaves no room for text.
+   *
+   * @throws IllegalArgumentException when it is neither 0 nor at least 3
+   */
+  public static void checkMaxTokens(int maxTokens) {
+    if (maxTokens != 0 && maxTokens < 3) {
       throw new IllegalArgumentException(
-          "max-tokens must be at least 0, batch-pairs and tasks-per-gpu at least 1");
+          "max-tokens is "
+              + maxTokens
+              + "; at least 3, as two are special, or 0 for what the model's folder says");
     }
   }
 

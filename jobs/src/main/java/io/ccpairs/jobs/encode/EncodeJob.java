@@ -19,6 +19,7 @@ import io.ccpairs.jobs.workspace.Manifest;
 import io.ccpairs.jobs.workspace.OnExisting;
 import io.ccpairs.jobs.workspace.Order;
 import io.ccpairs.jobs.workspace.PublishedRun;
+import io.ccpairs.jobs.workspace.Stage;
 import io.ccpairs.jobs.workspace.TableStage;
 import io.ccpairs.jobs.workspace.Workspace;
 import java.io.FileNotFoundException;
@@ -48,13 +49,14 @@ import org.jspecify.annotations.Nullable;
  * processors.
  */
 public final class EncodeJob {
-  /** The table that this job writes: {@code pair_id, query_vector, passage_vector}. */
+  /** The table that this job writes: {@code pair_id, origin, query_vector, passage_vector}. */
   public static final String TABLE = "embeddings";
 
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final StructType SCHEMA =
       new StructType()
           .add("pair_id", DataTypes.StringType, false, "the pair in the table that was encoded")
+          .add("origin", DataTypes.StringType, false, "reddit, stackexchange or wikipedia")
           .add(
               "query_vector",
               DataTypes.createArrayType(DataTypes.FloatType, false),
@@ -82,7 +84,7 @@ public final class EncodeJob {
    * @param name the run's name; null for its fingerprint
    * @param settings the effective settings by key, for fingerprint and manifest
    */
-  public PublishedRun run(
+  public Stage.Result run(
       PublishedRun input,
       String model,
       Workspace workspace,
@@ -94,18 +96,24 @@ public final class EncodeJob {
     Order order = stage.order(TABLE, "encode", VERSION, name, weights(spark, model), settings);
     Workspace.Begun begun = workspace.begin(order, onExisting);
     if (begun.upToDate().isPresent()) {
-      return begun.upToDate().get();
+      PublishedRun run = begun.upToDate().get();
+      return new Stage.Result(run, run.funnel(workspace.files()).funnel(), true);
     }
     try (Draft draft = begun.draft().orElseThrow()) {
       List<Draft.Piece> pieces = new ArrayList<>();
+      Funnel funnel = new Funnel();
       for (Origin origin : stage.origins()) {
         Draft.Piece done = draft.finished(origin.word()).orElse(null);
-        pieces.add(done == null ? piece(stage, input, origin, model, draft) : done);
+        Draft.Piece piece = done == null ? piece(stage, input, origin, model, draft) : done;
+        pieces.add(piece);
+        funnel.merge(piece.funnel().funnel());
       }
-      return draft.publish(
-          pieces,
-          SCHEMA,
-          run -> "Vectors of " + input.path().getName() + " under " + model + ".\n");
+      PublishedRun run =
+          draft.publish(
+              pieces,
+              SCHEMA,
+              made -> "Vectors of " + input.path().getName() + " under " + model + ".\n");
+      return new Stage.Result(run, funnel, false);
     } finally {
       spark.sparkContext().setJobDescription(null);
     }
@@ -167,6 +175,7 @@ public final class EncodeJob {
                                     encoded(
                                         SharedEncoder.of(
                                             model, settings.maxTokens(), hadoop.value().value()),
+                                        origin.word(),
                                         slice)))),
             SCHEMA)
         .write()
@@ -196,7 +205,7 @@ public final class EncodeJob {
     return piece;
   }
 
-  private static List<Row> encoded(TextEncoder encoder, List<Row> slice) {
+  private static List<Row> encoded(TextEncoder encoder, String origin, List<Row> slice) {
     Embeddings queries =
         encoder.encode(Role.QUERY, slice.stream().map(row -> row.getString(2)).toList());
     Embeddings passages =
@@ -205,7 +214,7 @@ public final class EncodeJob {
     for (int i = 0; i < slice.size(); i++) {
       encoded.add(
           RowFactory.create(
-              slice.get(i).getString(1), boxed(queries.row(i)), boxed(passages.row(i))));
+              slice.get(i).getString(1), origin, boxed(queries.row(i)), boxed(passages.row(i))));
     }
     return encoded;
   }

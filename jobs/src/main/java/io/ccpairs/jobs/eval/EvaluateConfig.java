@@ -1,5 +1,6 @@
 package io.ccpairs.jobs.eval;
 
+import io.ccpairs.jobs.encode.EncodeConfig;
 import java.io.Serializable;
 
 /**
@@ -13,9 +14,9 @@ import java.io.Serializable;
 public record EvaluateConfig(int maxTokens, int depth, int driverMb, long seed)
     implements Serializable {
   public EvaluateConfig {
-    if (maxTokens < 0 || depth < 100 || driverMb < 0) {
-      throw new IllegalArgumentException(
-          "max-tokens and driver-mb must be at least 0, depth at least 100");
+    EncodeConfig.checkMaxTokens(maxTokens);
+    if (depth < 100 || driverMb < 0) {
+      throw new IllegalArgumentException("driver-mb must be at least 0, depth at least 100");
     }
   }
 

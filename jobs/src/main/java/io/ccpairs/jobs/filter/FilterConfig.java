@@ -1,5 +1,6 @@
 package io.ccpairs.jobs.filter;
 
+import io.ccpairs.jobs.encode.EncodeConfig;
 import io.ccpairs.jobs.spark.Dropped;
 import java.io.Serializable;
 
@@ -53,17 +54,23 @@ public record FilterConfig(
   }
 
   public FilterConfig {
-    if (k < 1 || rankUpTo < k) {
-      throw new IllegalArgumentException(
-          "k must be at least 1, is " + k + "; rank-up-to at least k, is " + rankUpTo);
+    if (k < 1) {
+      throw new IllegalArgumentException("k must be at least 1, is " + k);
     }
+    if (rankUpTo < k) {
+      throw new IllegalArgumentException(
+          "rank-up-to is "
+              + rankUpTo
+              + ", so no rank beyond it is counted: it must be at least k, which is "
+              + k);
+    }
+    EncodeConfig.checkMaxTokens(maxTokens);
     if (poolSize < 1 || batchPairs < 1 || piecePairs < 1 || tasksPerGpu < 1) {
       throw new IllegalArgumentException(
           "pool-size, batch-pairs, piece-pairs and tasks-per-gpu must be at least 1");
     }
-    if (maxTokens < 0 || fullRankSample < 0 || minStratum < 0) {
-      throw new IllegalArgumentException(
-          "max-tokens, full-rank-sample and min-stratum must be at least 0");
+    if (fullRankSample < 0 || minStratum < 0) {
+      throw new IllegalArgumentException("full-rank-sample and min-stratum must be at least 0");
     }
   }
 

@@ -185,7 +185,7 @@ public final class FilterJob {
               false,
               true,
               files.getConf());
-          return decide(stage, origin, copied(ranked, origin, draft), writer);
+          return decide(stage, origin, copied(files, ranked, origin, draft), writer);
         });
   }
 
@@ -244,14 +244,22 @@ public final class FilterJob {
   /** Whether another run's ranks answer for this input and k. */
   private void checkServes(PublishedRun ranked, PublishedRun input, FileSystem files)
       throws IOException {
+    if (!ranked.manifest().table().equals(TABLE)) {
+      throw new FileNotFoundException(
+          "Cannot take the ranks of "
+              + ranked.path()
+              + ": it is a run of "
+              + ranked.manifest().table()
+              + ", ranks are kept by runs of "
+              + TABLE);
+    }
     String upTo = ranked.settings(files).getOrDefault("filter.rank-up-to", "0");
-    if (!ranked.manifest().table().equals(TABLE)
-        || without(input, ranked.manifest().inputs()).size() == ranked.manifest().inputs().size()) {
+    if (without(input, ranked.manifest().inputs()).size() == ranked.manifest().inputs().size()) {
       throw new FileNotFoundException(
           "Cannot take the ranks of " + ranked.path() + ": it was not made of " + input.path());
     }
     if (config.k() > Integer.parseInt(upTo)) {
-      throw new IllegalArgumentException(
+      throw new FileNotFoundException(
           "Cannot take the ranks of "
               + ranked.path()
               + ": they were counted up to "
@@ -277,11 +285,12 @@ public final class FilterJob {
     return others;
   }
 
-  private Path copied(PublishedRun ranked, Origin origin, Draft draft) throws IOException {
+  private static Path copied(FileSystem files, PublishedRun ranked, Origin origin, Draft draft)
+      throws IOException {
     Path from = new Path(ranked.aside(KEPT_RANKS), origin.word());
     Path to = new Path(draft.aside(KEPT_RANKS), origin.word());
     draft.files().delete(to, true);
-    FileUtil.copy(draft.files(), from, draft.files(), to, false, true, draft.files().getConf());
+    FileUtil.copy(files, from, draft.files(), to, false, true, files.getConf());
     return to;
   }
 

@@ -1,5 +1,6 @@
 package io.ccpairs.jobs.workspace;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.ccpairs.core.pair.Origin;
 import io.ccpairs.jobs.spark.Statistics;
 import java.io.IOException;
@@ -70,6 +71,13 @@ public record PublishedRun(Path path, Manifest manifest) {
                             statistics.count(
                                 Origin.of(origin), dimension, bucket, rows.longValue()))));
     return statistics;
+  }
+
+  /** The names of its columns. */
+  public List<String> columns(FileSystem files) throws IOException {
+    JsonNode columns =
+        Json.read(files, new Path(new Path(path, Draft.META), "schema.json"), JsonNode.class);
+    return columns.findValuesAsText("name");
   }
 
   /** The settings that made the run, by key. */

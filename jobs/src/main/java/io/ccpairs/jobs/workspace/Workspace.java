@@ -71,6 +71,25 @@ public final class Workspace {
   }
 
   /**
+   * The same of a table whose rows are pairs.
+   *
+   * @throws FileNotFoundException also when its rows have no texts, as vectors have none
+   */
+  public static PublishedRun openPairs(String tableOrRun, Configuration configuration)
+      throws IOException {
+    PublishedRun run = open(tableOrRun, configuration);
+    if (!run.columns(run.path().getFileSystem(configuration)).contains("passage")) {
+      throw new FileNotFoundException(
+          "Cannot use "
+              + run.path()
+              + ": a table of pairs is needed, rows of "
+              + run.manifest().table()
+              + " have no texts");
+    }
+    return run;
+  }
+
+  /**
    * Prepares to make what is ordered, or finds that it is there.
    *
    * @return the draft to fill and publish, or the published run that makes it needless

@@ -289,11 +289,11 @@ class FilterJobTest {
                         10,
                         eleven.dropped()),
                     ranked.run()))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(FileNotFoundException.class)
         .hasMessageContaining("counted up to 10");
     assertThatThrownBy(() -> filter("wrong", Pairs.config(2, 250), input))
         .isInstanceOf(FileNotFoundException.class)
-        .hasMessageContaining("was not made of");
+        .hasMessageContaining("ranks are kept by runs of consistent");
   }
 
   @Test

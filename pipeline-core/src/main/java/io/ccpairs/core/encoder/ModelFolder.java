@@ -45,10 +45,9 @@ public record ModelFolder(Path folder, EncoderConfig config, int maxTokens, Pref
    * Reads what the folder says of its model; weights are read by {@link #weights}.
    *
    * <p>The limit of tokens is that of {@code sentence_bert_config.json}, else the tokenizer's in
-   * {@code tokenizer_config.json}, where sentence-transformers 5.7 keeps it, and never more than the
-   * model's positions. Prefixes are the prompts of {@code
-   * config_sentence_transformers.json}; without that file E5's are assumed, as E5's own folders
-   * have none.
+   * {@code tokenizer_config.json}, where sentence-transformers 5.7 keeps it, and never more than
+   * the model's positions. Prefixes are the prompts of {@code config_sentence_transformers.json};
+   * without that file E5's are assumed, as E5's own folders have none.
    *
    * @throws ModelFileException when a file is missing or asks for another pooling than the mean
    */
