@@ -30,6 +30,11 @@ class RulesTest {
             PROSE + " I am a bot, and this action was performed automatically.",
             PROSE + " I am about to robotically repeat this."),
         of(
+            "bots",
+            Verdict.BOT,
+            PROSE + " This action was performed automatically.",
+            PROSE + " This action was performed by hand."),
+        of(
             "boilerplate",
             Verdict.BOILERPLATE,
             "Lorem ipsum dolor sit amet, consectetur adipiscing elit.",

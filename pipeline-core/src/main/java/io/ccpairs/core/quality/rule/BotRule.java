@@ -18,21 +18,12 @@ public record BotRule(List<String> signatures) implements Rule {
 
   @Override
   public Verdict judge(PairFacts pair) {
-    String passage = pair.pair().passage();
-    // A signature has "bot" in it; most passages are passed without a copy.
-    if (indexOfBot(passage) < 0) {
-      return Verdict.KEEP;
-    }
-    String folded = passage.toLowerCase(Locale.ROOT);
-    return signatures.stream().anyMatch(folded::contains) ? Verdict.BOT : Verdict.KEEP;
-  }
-
-  private static int indexOfBot(String text) {
-    for (int i = 0; i + 3 <= text.length(); i++) {
-      if (text.regionMatches(true, i, "bot", 0, 3)) {
-        return i;
+    String folded = pair.pair().passage().toLowerCase(Locale.ROOT);
+    for (String signature : signatures) {
+      if (folded.contains(signature)) {
+        return Verdict.BOT;
       }
     }
-    return -1;
+    return Verdict.KEEP;
   }
 }
