@@ -13,6 +13,8 @@ import io.ccpairs.core.text.Folding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -40,8 +42,14 @@ public class QualityBenchmark {
   private static final String QUERY =
       "What do you know of the capital of this country and its history?";
 
-  private List<TextPair> pairs = List.of();
+  /** Each passage under the beginning of another one of its wiki. */
+  private final List<TextPair> pairs = new ArrayList<>();
+
+  /** Each passage under a question in English. */
+  private List<TextPair> mismatched = List.of();
+
   private final Rules rules = Rules.of(QualityConfig.defaults(Origin.REDDIT));
+  private final Rules withoutLanguage = Rules.of(QualityConfig.defaults(Origin.WIKIPEDIA));
   private final Masks masks = new Masks(List.of(Mask.values()));
   private final MinHash minHash = new MinHash(14, 8, 42);
 
@@ -50,21 +58,47 @@ public class QualityBenchmark {
   public void read() throws IOException, MalformedRecordException {
     Path dumps =
         Path.of(System.getProperty("ccpairs.root", ".."), "../shared/data/wikipedia/minidumps");
-    pairs =
-        WikiTexts.byLanguage(dumps).values().stream()
-            .flatMap(List::stream)
-            .map(passage -> ForumPairs.of(QUERY, passage))
-            .toList();
+    Collection<List<String>> wikis = WikiTexts.byLanguage(dumps).values();
+    for (List<String> passages : wikis) {
+      for (int i = 0; i < passages.size(); i++) {
+        String other = passages.get((i + 1) % passages.size());
+        pairs.add(
+            ForumPairs.of(other.substring(0, Math.min(other.length(), 200)), passages.get(i)));
+      }
+    }
+    mismatched =
+        wikis.stream().flatMap(List::stream).map(text -> ForumPairs.of(QUERY, text)).toList();
     long bytes =
         pairs.stream()
             .mapToLong(pair -> pair.passage().getBytes(StandardCharsets.UTF_8).length)
             .sum();
-    System.out.println("passages: " + pairs.size() + ", bytes: " + bytes);
+    long queries =
+        pairs.stream()
+            .mapToLong(pair -> pair.query().getBytes(StandardCharsets.UTF_8).length)
+            .sum();
+    System.out.printf(
+        "passages: %d, bytes: %d, of their queries: %d%n", pairs.size(), bytes, queries);
   }
 
-  /** All rules, the languages of both sides among them. */
+  /** All rules of a forum, the languages of both sides among them. */
   @Benchmark
   public int rules() {
+    return kept(rules, pairs);
+  }
+
+  /** All rules but the one that looks at languages. */
+  @Benchmark
+  public int rulesWithoutLanguage() {
+    return kept(withoutLanguage, pairs);
+  }
+
+  /** The worst case: nearly all pairs in two languages, so that every sentence is looked at. */
+  @Benchmark
+  public int rulesOnTwoLanguages() {
+    return kept(rules, mismatched);
+  }
+
+  private static int kept(Rules rules, List<TextPair> pairs) {
     int kept = 0;
     for (TextPair pair : pairs) {
       kept += rules.judge(new PairFacts(pair, LanguageId.model())).kept() ? 1 : 0;

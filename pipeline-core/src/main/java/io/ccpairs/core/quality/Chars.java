@@ -1,8 +1,11 @@
 package io.ccpairs.core.quality;
 
-/** Classes of UTF-16 units, looked up in a table of 64 KiB. */
+/** Classes and lower case of UTF-16 units, looked up in tables of 64 and 128 KiB. */
 final class Chars {
-  /** Signs, symbols, spaces, controls. */
+  /** White space, no-break spaces, controls of ASCII. */
+  static final int SPACE = -1;
+
+  /** Signs, symbols, other controls. */
   static final int OTHER = 0;
 
   static final int DIGIT = 1;
@@ -14,6 +17,7 @@ final class Chars {
   static final int ALONE = 3;
 
   private static final byte[] KINDS = kinds();
+  private static final char[] LOWER = lowerCase();
 
   private Chars() {}
 
@@ -22,9 +26,17 @@ final class Chars {
     return KINDS[c];
   }
 
-  /** Lower case, without a branch for plain letters. */
+  /** The lower case of a unit. */
   static char lower(char c) {
-    return c < 128 ? (c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c) : Character.toLowerCase(c);
+    return LOWER[c];
+  }
+
+  private static char[] lowerCase() {
+    char[] lower = new char[1 << 16];
+    for (int c = 0; c < lower.length; c++) {
+      lower[c] = Character.toLowerCase((char) c);
+    }
+    return lower;
   }
 
   private static byte[] kinds() {
@@ -37,6 +49,8 @@ final class Chars {
           || type == Character.NON_SPACING_MARK
           || type == Character.COMBINING_SPACING_MARK) {
         kinds[c] = isAlone(c) ? (byte) ALONE : LETTER;
+      } else if (c <= ' ' || Character.isWhitespace(c) || c == '\u00a0') {
+        kinds[c] = SPACE;
       }
     }
     return kinds;

@@ -16,11 +16,20 @@ final class LongTable {
 
   /** Counts a key once more and returns its count. */
   int increment(long key) {
+    return ++counts[slot(key)];
+  }
+
+  /** How often a key was counted. */
+  int count(long key) {
+    return counts[slot(key)];
+  }
+
+  private int slot(long key) {
     int slot = (int) key & mask;
     while (counts[slot] != 0 && keys[slot] != key) {
       slot = (slot + 1) & mask;
     }
     keys[slot] = key;
-    return ++counts[slot];
+    return slot;
   }
 }

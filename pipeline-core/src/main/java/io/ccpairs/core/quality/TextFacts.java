@@ -2,6 +2,7 @@ package io.ccpairs.core.quality;
 
 import io.ccpairs.core.pair.PairId;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the rules ask of one text, found in one pass over it.
@@ -14,9 +15,6 @@ import java.util.Arrays;
 public final class TextFacts {
   private static final int MAX_FORMULA_CHARS = 2_000;
   private static final int MAX_VARIABLE_CHARS = 3;
-
-  /** No n-gram's hash: an n-gram that had it would be passed over. */
-  private static final long NONE = 0;
 
   private final String text;
   private int visible;
@@ -34,6 +32,8 @@ public final class TextFacts {
   private int formulaEnd;
   private long[] lineHashes = new long[8];
   private int[] lineLengths = new int[8];
+  private long lineHash;
+  private @Nullable WordRuns runs;
 
   private TextFacts(String text) {
     this.text = text;
@@ -157,70 +157,32 @@ public final class TextFacts {
 
   /**
    * Of the characters in words, the share that the most frequent n words in a row cover; n-grams
-   * that occur once cover none (Gopher, table A1). Words of formulas are in no n-gram.
+   * that occur once cover none (Gopher, table A1). Words of formulas are in no n-gram. Ask for
+   * growing n: longer ones are sought among shorter ones.
    *
    * @param n words in a row, at least 1
    */
   public double topNgramShare(int n) {
-    if (words < n) {
-      return 0;
-    }
-    LongTable counts = new LongTable(words);
-    int best = 1;
-    int bestAt = -1;
-    for (int i = 0; i + n <= words; i++) {
-      long ngram = ngram(i, n);
-      int count = ngram == NONE ? 0 : counts.increment(ngram);
-      if (count > best) {
-        best = count;
-        bestAt = i;
-      }
-    }
-    return bestAt < 0 ? 0 : Math.min(1, (double) best * chars(bestAt, n) / chars(0, words));
+    return words < n ? 0 : runs().topShare(n);
   }
 
   /**
    * Of the characters in words, the share that lie in n words in a row which stood in the text
-   * before (Gopher, table A1). No character counts twice, and none of a formula.
+   * before (Gopher, table A1). No character counts twice, and none of a formula. Ask for growing n.
    *
    * @param n words in a row, at least 1
    */
   public double repeatedNgramShare(int n) {
-    if (words < n) {
-      return 0;
-    }
-    LongTable seen = new LongTable(words);
-    long repeated = 0;
-    int covered = 0;
-    for (int i = 0; i + n <= words; i++) {
-      long ngram = ngram(i, n);
-      if (ngram != NONE && seen.increment(ngram) > 1) {
-        int from = Math.max(i, covered);
-        repeated += chars(from, i + n - from);
-        covered = i + n;
-      }
-    }
-    return (double) repeated / chars(0, words);
+    return words < n ? 0 : runs().repeatedShare(n);
   }
 
-  /** The hash of n words in a row; {@link #NONE} where one is of a formula. */
-  private long ngram(int word, int n) {
-    long hash = n;
-    for (int i = word; i < word + n; i++) {
-      if (inFormula[i]) {
-        return NONE;
-      }
-      hash = PairId.mix(hash * 31 + wordHashes[i]);
+  private WordRuns runs() {
+    WordRuns known = runs;
+    if (known == null) {
+      known = new WordRuns(words, wordHashes, wordLengths, inFormula);
+      runs = known;
     }
-    return hash;
-  }
-
-  private long chars(int word, int n) {
-    long chars = 0;
-    for (int i = word; i < word + n; i++) {
-      chars += wordLengths[i];
-    }
-    return chars;
+    return known;
   }
 
   private double share(int chars) {
@@ -236,11 +198,12 @@ public final class TextFacts {
     boolean formula = false;
     int first = -1;
     int last = -1;
-    long hash = 0;
+    lineHash = 0;
     int i = start;
     while (i < end) {
       char c = text.charAt(i);
-      if (c <= ' ' || Character.isWhitespace(c) || c == '\u00a0') {
+      int kind = Chars.kind(c);
+      if (kind == Chars.SPACE) {
         i++;
         continue;
       }
@@ -251,7 +214,7 @@ public final class TextFacts {
       if (c == 'h' && isLink(i)) {
         int linkEnd = i;
         while (linkEnd < end && text.charAt(linkEnd) > ' ') {
-          hash = hash * 31 + text.charAt(linkEnd);
+          lineHash = lineHash * 31 + text.charAt(linkEnd);
           linkEnd++;
         }
         visible += linkEnd - i;
@@ -260,17 +223,12 @@ public final class TextFacts {
         i = linkEnd;
         continue;
       }
-      int kind = Chars.kind(c);
       if (kind >= Chars.DIGIT) {
-        int wordEnd = word(i, end);
-        for (int k = i; k < wordEnd; k++) {
-          hash = hash * 31 + text.charAt(k);
-        }
-        last = wordEnd - 1;
-        i = wordEnd;
+        i = word(i, end);
+        last = i - 1;
         continue;
       }
-      hash = hash * 31 + c;
+      lineHash = lineHash * 31 + c;
       visible++;
       if ((c == '$' || c == '\\') && i >= formulaEnd) {
         formulaEnd = endOfFormula(i);
@@ -292,27 +250,27 @@ public final class TextFacts {
     if (first < 0) {
       return;
     }
-    int chars = visible - visibleBefore;
+    int lineChars = visible - visibleBefore;
     int signs = formula ? 0 : code + calls;
-    if (isCode(first - start, last, signs, chars)) {
-      codeChars += chars;
+    if (isCode(first - start, last, signs, lineChars)) {
+      codeChars += lineChars;
     }
     if (lines == lineHashes.length) {
       lineHashes = Arrays.copyOf(lineHashes, 2 * lines);
       lineLengths = Arrays.copyOf(lineLengths, 2 * lines);
     }
-    lineHashes[lines] = PairId.mix(hash);
-    lineLengths[lines++] = chars;
+    lineHashes[lines] = PairId.mix(lineHash);
+    lineLengths[lines++] = lineChars;
   }
 
   /**
    * Indented by four, ended as statements are, or full of the signs of programs. Formulas in TeX
    * have the same signs, and count as text.
    */
-  private boolean isCode(int indent, int last, int signs, int chars) {
+  private boolean isCode(int indent, int last, int signs, int lineChars) {
     char end = text.charAt(last);
     boolean statement = end == ';' || end == '{' || end == '}';
-    return indent >= 4 || (statement && signs > 1) || signs * 8 > chars;
+    return indent >= 4 || (statement && signs > 1) || signs * 8 > lineChars;
   }
 
   /**
@@ -345,25 +303,24 @@ public final class TextFacts {
   private int word(int start, int end) {
     int i = start;
     long hash = 0;
+    long line = lineHash;
+    int digitsBefore = digits;
+    int kind = Chars.kind(text.charAt(start));
     do {
       char c = text.charAt(i);
-      int kind = Chars.kind(c);
-      if (kind < Chars.DIGIT || (kind == Chars.ALONE && i > start)) {
-        break;
-      }
       hash = hash * 0x100000001B3L + Chars.lower(c);
-      if (kind == Chars.DIGIT) {
-        digits++;
-      } else {
-        letters++;
-      }
+      line = line * 31 + c;
+      digits += kind == Chars.DIGIT ? 1 : 0;
       i++;
       if (kind == Chars.ALONE) {
         loneCharacters++;
         break;
       }
-    } while (i < end);
+      kind = i < end ? Chars.kind(text.charAt(i)) : Chars.OTHER;
+    } while (kind == Chars.DIGIT || kind == Chars.LETTER);
+    lineHash = line;
     visible += i - start;
+    letters += i - start - (digits - digitsBefore);
     if (words == wordHashes.length) {
       wordHashes = Arrays.copyOf(wordHashes, 2 * words);
       wordLengths = Arrays.copyOf(wordLengths, 2 * words);

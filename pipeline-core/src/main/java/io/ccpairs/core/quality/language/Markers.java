@@ -1,7 +1,6 @@
 package io.ccpairs.core.quality.language;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +15,20 @@ final class Markers {
   /** Where a whole script is one language's, half of the letters must be of it. */
   private static final double MIN_SCRIPT_SHARE = 0.5;
 
-  private static final Map<Character, String> LETTERS = letters();
+  /** Languages with letters of their own; where two have as many in a text, the first. */
+  private static final List<String> OWNERS = List.of("os", "cv", "sah", "yi", "ckb", "mrj");
 
-  /** Latin look-alikes that these languages' wikis write for want of a key. */
-  private static final Map<Character, String> AMONG_CYRILLIC =
-      Map.of('æ', "os", 'ă', "cv", 'ĕ', "cv", 'ӑ', "cv", 'ҕ', "sah");
+  /** Languages that have a script to themselves. */
+  private static final List<String> SCRIPTS = List.of("or", "am", "my", "km", "lo", "bo", "dv");
+
+  /** Bit of a mark: the letter is an owner's only behind a Cyrillic one. */
+  private static final int BEHIND_CYRILLIC = 8;
+
+  /**
+   * For each unit 0, or in bits 0 to 2 the number of the letter's owner, counted from 1, and in
+   * bits 4 to 6 that of the script's.
+   */
+  private static final byte[] MARKS = marks();
 
   /** Everyday words of Yiddish that Hebrew has not; most of its web is written without points. */
   private static final Set<String> YIDDISH =
@@ -32,8 +40,9 @@ final class Markers {
   static @Nullable String of(char[] text, int length) {
     int letters = 0;
     int hebrew = 0;
-    Map<String, Integer> marked = new HashMap<>(0);
-    Map<String, Integer> scripts = new HashMap<>(0);
+    int[] marked = new int[OWNERS.size()];
+    int[] scripts = new int[SCRIPTS.size()];
+    boolean any = false;
     for (int i = 0; i < length; i++) {
       char c = text[i];
       if (c < 128) {
@@ -42,34 +51,33 @@ final class Markers {
       }
       letters += Character.isLetter(c) ? 1 : 0;
       hebrew += c >= 0x05D0 && c < 0x05EB ? 1 : 0;
-      String own = LETTERS.get(c);
-      if (own == null && i > 0 && isCyrillic(text[i - 1])) {
-        own = AMONG_CYRILLIC.get(c);
+      int mark = MARKS[c];
+      boolean foreign = (mark & BEHIND_CYRILLIC) != 0 && (i == 0 || !isCyrillic(text[i - 1]));
+      int owner = foreign ? -1 : (mark & 7) - 1;
+      if (owner >= 0) {
+        marked[owner]++;
+        any = true;
       }
-      if (own != null) {
-        marked.merge(own, 1, Integer::sum);
-      }
-      String script = script(c);
-      if (script != null) {
-        scripts.merge(script, 1, Integer::sum);
-      }
-    }
-    for (Map.Entry<String, Integer> entry : scripts.entrySet()) {
-      if (entry.getValue() >= MIN_SCRIPT_SHARE * letters) {
-        return entry.getKey();
+      if (mark > 15) {
+        scripts[(mark >> 4) - 1]++;
       }
     }
-    if (marked.isEmpty() && hebrew >= MIN_SCRIPT_SHARE * letters && hasYiddishWord(text, length)) {
+    for (int i = 0; i < scripts.length; i++) {
+      if (scripts[i] > 0 && scripts[i] >= MIN_SCRIPT_SHARE * letters) {
+        return SCRIPTS.get(i);
+      }
+    }
+    if (!any && hebrew >= MIN_SCRIPT_SHARE * letters && hasYiddishWord(text, length)) {
       return "yi";
     }
-    String best = null;
-    for (Map.Entry<String, Integer> entry : marked.entrySet()) {
-      boolean enough = entry.getValue() >= MIN_SHARE * letters;
-      if (enough && (best == null || entry.getValue() > marked.getOrDefault(best, 0))) {
-        best = entry.getKey();
+    int best = -1;
+    for (int i = 0; i < marked.length; i++) {
+      boolean enough = marked[i] > 0 && marked[i] >= MIN_SHARE * letters;
+      if (enough && (best < 0 || marked[i] > marked[best])) {
+        best = i;
       }
     }
-    return best;
+    return best < 0 ? null : OWNERS.get(best);
   }
 
   private static boolean hasYiddishWord(char[] text, int length) {
@@ -85,10 +93,39 @@ final class Markers {
     return c >= 0x0400 && c < 0x0530;
   }
 
-  private static @Nullable String script(char c) {
-    if (c < 0x0B00) {
-      return null;
+  private static byte[] marks() {
+    byte[] marks = new byte[1 << 16];
+    own(marks, "os", "ӕ");
+    own(marks, "cv", "ӗҫӳ");
+    own(marks, "sah", "ҕҥ");
+    own(marks, "yi", "װױײ\u05B7\u05B8\uFB2E\uFB2F\uFB1F");
+    own(marks, "ckb", "ێۆڕڵ");
+    own(marks, "mrj", "ӓӹ");
+    // Latin look-alikes that these languages' wikis write for want of a key.
+    behindCyrillic(marks, "os", "æ");
+    behindCyrillic(marks, "cv", "ăĕӑ");
+    for (int c = 0; c < marks.length; c++) {
+      String language = script(c);
+      if (language != null) {
+        marks[c] |= (byte) ((1 + SCRIPTS.indexOf(language)) << 4);
+      }
     }
+    return marks;
+  }
+
+  private static void own(byte[] marks, String language, String its) {
+    for (int i = 0; i < its.length(); i++) {
+      marks[its.charAt(i)] = (byte) (1 + OWNERS.indexOf(language));
+    }
+  }
+
+  private static void behindCyrillic(byte[] marks, String language, String its) {
+    for (int i = 0; i < its.length(); i++) {
+      marks[its.charAt(i)] = (byte) (BEHIND_CYRILLIC | (1 + OWNERS.indexOf(language)));
+    }
+  }
+
+  private static @Nullable String script(int c) {
     return switch (Character.UnicodeScript.of(c)) {
       case ORIYA -> "or";
       case ETHIOPIC -> "am";
@@ -99,22 +136,5 @@ final class Markers {
       case THAANA -> "dv";
       default -> null;
     };
-  }
-
-  private static Map<Character, String> letters() {
-    Map<Character, String> letters = new HashMap<>();
-    own(letters, "os", "ӕ");
-    own(letters, "cv", "ӗҫӳ");
-    own(letters, "sah", "ҕҥ");
-    own(letters, "yi", "װױײ\u05B7\u05B8\uFB2E\uFB2F\uFB1F");
-    own(letters, "ckb", "ێۆڕڵ");
-    own(letters, "mrj", "ӓӹ");
-    return letters;
-  }
-
-  private static void own(Map<Character, String> letters, String language, String its) {
-    for (int i = 0; i < its.length(); i++) {
-      letters.put(its.charAt(i), language);
-    }
   }
 }

@@ -13,10 +13,10 @@ import io.ccpairs.core.quality.Rule;
 public record EchoRule(double maxOverlap) implements Rule {
   @Override
   public Verdict judge(PairFacts pair) {
-    long[] query = pair.query().distinctWords();
     if (pair.passage().words() >= 2 * pair.query().words()) {
       return Verdict.KEEP;
     }
+    long[] query = pair.query().distinctWords();
     long[] passage = pair.passage().distinctWords();
     int echoed = 0;
     int j = 0;

@@ -40,14 +40,11 @@ public record RepetitionRule(
     boolean repeats = passage.repeatedLineShare() > maxRepeatedLineShare;
     // Where each character counts as a word, a run of three times as many says as much.
     int unit = passage.unspaced() ? 3 : 1;
-    // What repeats no five words in a row repeats no longer run either.
-    if (!repeats && passage.repeatedNgramShare(5 * unit) > 0) {
-      for (int i = 0; i < REPEATED.length && !repeats; i++) {
-        repeats = passage.repeatedNgramShare((5 + i) * unit) > scale * REPEATED[i];
-      }
-    }
     for (int i = 0; i < TOP.length && !repeats; i++) {
       repeats = passage.topNgramShare((2 + i) * unit) > scale * TOP[i];
+    }
+    for (int i = 0; i < REPEATED.length && !repeats; i++) {
+      repeats = passage.repeatedNgramShare((5 + i) * unit) > scale * REPEATED[i];
     }
     return repeats ? Verdict.REPETITIVE : Verdict.KEEP;
   }

@@ -1,9 +1,12 @@
 package io.ccpairs.core.quality.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
+import opennlp.tools.langdetect.Language;
 import opennlp.tools.langdetect.LanguageDetectorME;
 import opennlp.tools.langdetect.LanguageDetectorModel;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,43 @@ class LanguageIdTest {
         assertThat(LanguageId.model().of(text).language()).isEqualTo(theirs);
       }
     }
+  }
+
+  /** Whatever number of rows is added at a time, and however many are left for the end. */
+  @Test
+  void probabilitiesAreThoseOfOpenNlpForTextsOfEveryLength() throws Exception {
+    try (InputStream model = getClass().getResourceAsStream("/langdetect-183.bin")) {
+      LanguageDetectorME library = new LanguageDetectorME(new LanguageDetectorModel(model));
+      for (int chars = 20; chars < 70; chars += 7) {
+        for (String text : TEXTS) {
+          String piece =
+              text.substring(0, Math.min(chars, text.length())).replaceAll("[^\\p{L}\\p{M}]+$", "");
+          Guess guess = LanguageId.model().of(piece);
+          Language[] theirs = library.predictLanguages(piece);
+          double normaliser = 0;
+          for (Language language : theirs) {
+            normaliser += Math.pow(language.getConfidence() / theirs[0].getConfidence(), 5);
+          }
+          assertThat(guess.confidence()).as(piece).isCloseTo(1 / normaliser, within(1e-6));
+        }
+      }
+    }
+  }
+
+  @Test
+  void lettersOfTheirOwnTellLanguagesThatTheModelDoesNotKnow() {
+    Map<String, String> texts =
+        Map.of(
+            "ދިވެހި ބަހަކީ ރާއްޖޭގެ ރަސްމީ ބަހެވެ", "dv",
+            "ភាសាខ្មែរគឺជាភាសាផ្លូវការ", "km",
+            "አማርኛ የኢትዮጵያ ቋንቋ ነው", "am",
+            "Ирон æвзаг у ирон адæмы æвзаг", "os");
+    texts.forEach(
+        (text, language) ->
+            assertThat(LanguageId.model().of(text).language()).as(text).isEqualTo(language));
+    assertThat(LanguageId.model().of("Den lille pige spiser æbler på gården").language())
+        .as("a letter that is Ossetic among Cyrillic ones only")
+        .isIn("da", "no");
   }
 
   @Test
