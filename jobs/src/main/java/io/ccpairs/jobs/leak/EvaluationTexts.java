@@ -18,6 +18,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.LineNumberReader;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -168,23 +170,55 @@ final class EvaluationTexts {
         if (plain.endsWith(".jsonl") || plain.endsWith(".json")) {
           json(bytes, file.task(), index);
         } else {
-          plainText(
-              new BufferedReader(new InputStreamReader(bytes, UTF_8)),
-              plain,
-              text -> index.add(file.task(), text));
+          plainText(bytes, plain, text -> index.add(file.task(), text));
         }
+      } catch (JsonProcessingException e) {
+        String line = e.getLocation() == null ? "its end" : "line " + e.getLocation().getLineNr();
+        throw unreadable(path, line, String.valueOf(e.getOriginalMessage()), e);
       } catch (IOException e) {
-        String line =
-            e instanceof JsonProcessingException json && json.getLocation() != null
-                ? "line " + json.getLocation().getLineNr()
-                : e instanceof EOFException ? "its end" : "one of its texts";
-        throw (CorruptInputException)
-            new CorruptInputException(
-                    "evaluation set " + path, line, String.valueOf(e.getMessage()))
-                .initCause(e);
+        String place = e instanceof EOFException ? "its end" : "one of its texts";
+        throw unreadable(path, place, String.valueOf(e.getMessage()), e);
       }
     }
-    return index.build();
+    LeakIndex built = index.build();
+    if (built.texts() == 0 && !files.isEmpty()) {
+      // A gate that holds nothing would let everything pass, and say that nothing leaks.
+      throw new FileNotFoundException(
+          "Cannot find leaks: none of the evaluation sets ("
+              + files.firstKey()
+              + (files.size() == 1 ? "" : " and " + (files.size() - 1) + " more")
+              + ") holds a text of at least "
+              + config.minWords()
+              + " words (leaks.min-words)"
+              + (corpora ? "" : ", documents left aside (leaks.corpora)"));
+    }
+    return built;
+  }
+
+  private static CorruptInputException unreadable(
+      Path path, String place, String reason, IOException cause) {
+    CorruptInputException named =
+        new CorruptInputException("evaluation set " + path, place, reason);
+    named.initCause(cause);
+    return named;
+  }
+
+  private static void plainText(InputStream bytes, String name, Consumer<String> texts)
+      throws IOException {
+    // A decoder of its own reports what is no UTF-8, where a reader would put signs for it.
+    LineNumberReader reader =
+        new LineNumberReader(new InputStreamReader(bytes, UTF_8.newDecoder()));
+    try {
+      plainText(reader, name, texts);
+    } catch (CharacterCodingException e) {
+      throw (IOException)
+          new IOException(
+                  "behind line "
+                      + reader.getLineNumber()
+                      + " is no text in UTF-8; sets are .jsonl, .json, .tsv, .csv, TREC or a text a"
+                      + " line, plain or as .gz or .zst")
+              .initCause(e);
+    }
   }
 
   private static void plainText(BufferedReader reader, String name, Consumer<String> texts)

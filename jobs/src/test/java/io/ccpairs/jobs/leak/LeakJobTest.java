@@ -127,5 +127,24 @@ class LeakJobTest {
     Files.writeString(broken, "{\"text\": \"half a li");
     assertThatThrownBy(() -> leaks(spark, input, List.of(broken.toString())))
         .hasMessageContaining("broken.jsonl");
+    Path parquet = work.resolve("set.parquet");
+    Files.write(parquet, new byte[] {'P', 'A', 'R', '1', '\n', (byte) 0x95, (byte) 0xC0, 7});
+    assertThatThrownBy(() -> leaks(spark, input, List.of(parquet.toString())))
+        .hasMessageContaining("set.parquet")
+        .hasMessageContaining("no text in UTF-8");
+  }
+
+  @Test
+  void setsWithoutATextThatIsLongEnoughAreNoGate() throws IOException {
+    SparkSession spark = TestSpark.local();
+    PublishedRun input =
+        Tables.publish(
+            spark, work, "unique", List.of(Tables.pair(Origin.REDDIT, 1, "Why so?", "Because.")));
+    Path names = work.resolve("names.txt");
+    Files.writeString(names, "Paris\nSpider monkey\n");
+    assertThatThrownBy(() -> leaks(spark, input, List.of(names.toString())))
+        .isInstanceOf(FileNotFoundException.class)
+        .hasMessageContaining("names.txt")
+        .hasMessageContaining("leaks.min-words");
   }
 }
