@@ -38,7 +38,7 @@ public final class CleanJob {
   public static final String MASKED = "masked";
 
   /** Goes up when the same rows and settings give other rows. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final SparkSession spark;
   private final CleanConfig config;

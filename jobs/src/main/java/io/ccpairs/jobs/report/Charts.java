@@ -17,6 +17,9 @@ final class Charts {
   private static final int BOTTOM = 16;
   private static final int TOP = 6;
 
+  /** A single bucket is a bar too, not a wall. */
+  private static final double WIDEST_BAR = 40;
+
   private Charts() {}
 
   /**
@@ -25,21 +28,48 @@ final class Charts {
    * @param parts a style class for each part, with its rows by bucket
    */
   static void histogram(Html html, String caption, Map<String, Map<String, Long>> parts) {
-    TreeSet<Long> known = new TreeSet<>();
-    parts.values().forEach(rows -> rows.keySet().forEach(bucket -> numeric(bucket, known)));
-    if (known.isEmpty()) {
+    histogram(html, caption, parts, Scale.of(parts));
+  }
+
+  /**
+   * What bars stand at and how high they can be.
+   *
+   * @param buckets ascending
+   * @param highest rows of the tallest bar, at least 1
+   */
+  record Scale(List<Long> buckets, long highest) {
+    static Scale of(Map<String, Map<String, Long>> parts) {
+      TreeSet<Long> known = new TreeSet<>();
+      parts.values().forEach(rows -> rows.keySet().forEach(bucket -> numeric(bucket, known)));
+      long highest = 1;
+      for (long bucket : known) {
+        highest = Math.max(highest, sum(parts, bucket));
+      }
+      return new Scale(List.copyOf(known), highest);
+    }
+
+    /** The scale on which both can be drawn and compared. */
+    Scale with(Scale other) {
+      TreeSet<Long> both = new TreeSet<>(buckets);
+      both.addAll(other.buckets);
+      return new Scale(List.copyOf(both), Math.max(highest, other.highest));
+    }
+  }
+
+  /** A histogram on a given scale. */
+  static void histogram(
+      Html html, String caption, Map<String, Map<String, Long>> parts, Scale scale) {
+    List<Long> buckets = scale.buckets();
+    long highest = scale.highest();
+    if (buckets.isEmpty()) {
       return;
     }
-    List<Long> buckets = new ArrayList<>(known);
-    long highest = 1;
-    for (long bucket : buckets) {
-      highest = Math.max(highest, sum(parts, bucket));
-    }
-    double step = (double) WIDTH / buckets.size();
+    long tallest = Scale.of(parts).highest();
+    double step = Math.min(WIDEST_BAR, (double) WIDTH / buckets.size());
     html.raw("<figure>")
         .element(
             "figcaption",
-            caption + " · tallest bar " + Html.number(highest) + " · median in " + medians(parts));
+            caption + " · tallest bar " + Html.number(tallest) + " · median in " + medians(parts));
     html.raw(
         String.format(
             Locale.ROOT, "<svg viewBox=\"0 0 %d %d\" role=\"img\">", WIDTH, HEIGHT + BOTTOM));

@@ -67,12 +67,18 @@ public final class FunnelTable {
       kind.word(),
       number(in),
       number(kept),
-      in == 0 ? "" : String.format(Locale.ROOT, "%.1f", 100.0 * kept / in),
+      in == 0 ? "" : percent(100.0 * kept / in),
       reasons.toString()
     };
   }
 
   private static String number(long rows) {
     return String.format(Locale.ROOT, "%,d", rows);
+  }
+
+  /** Finer where it would read as none or as all and is not. */
+  private static String percent(double share) {
+    boolean fine = (share > 0 && share < 0.1) || (share > 99.9 && share < 100);
+    return String.format(Locale.ROOT, fine ? "%.3f" : "%.1f", share);
   }
 }

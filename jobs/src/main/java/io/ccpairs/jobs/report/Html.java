@@ -41,10 +41,10 @@ final class Html {
     return String.format(Locale.ROOT, "%,d", number).replace(',', '\u202f');
   }
 
-  /** A share in per cent. */
+  /** A share in per cent: finer where it would read as none or as all and is not. */
   static String percent(double share) {
-    return String.format(Locale.ROOT, share != 0 && share < 0.001 ? "%.3f" : "%.1f", 100 * share)
-        + "\u202f%";
+    boolean fine = (share > 0 && share < 0.001) || (share > 0.999 && share < 1);
+    return String.format(Locale.ROOT, fine ? "%.3f" : "%.1f", 100 * share) + "\u202f%";
   }
 
   @Override

@@ -364,26 +364,33 @@ public final class RunReport {
     return "";
   }
 
+  /** What every stage was told that is not as it comes; then all of the newest. */
   private void settings(Html html, RunView view) {
     html.element("h2", "Settings");
-    Map<String, String> changed = new TreeMap<>(view.settings());
-    changed.entrySet().removeIf(entry -> entry.getValue().equals(defaults.get(entry.getKey())));
-    if (changed.isEmpty()) {
-      html.element("p", "All as they come.");
+    Html changed = new Html();
+    boolean any = false;
+    for (RunView.Step step : view.lineage()) {
+      for (Map.Entry<String, String> setting : new TreeMap<>(step.settings()).entrySet()) {
+        if (!setting.getValue().equals(defaults.get(setting.getKey()))) {
+          any = true;
+          changed
+              .raw("<tr>")
+              .element("td", step.manifest().stage())
+              .element("td class=\"mono\"", setting.getKey())
+              .element("td class=\"mono\"", setting.getValue())
+              .element("td class=\"mono\"", defaults.getOrDefault(setting.getKey(), "–"))
+              .raw("</tr>\n");
+        }
+      }
+    }
+    if (any) {
+      html.raw("<div class=\"scroll\"><table><tr><th>stage</th><th>key</th><th>value</th>")
+          .raw("<th>default</th></tr>\n" + changed + "</table></div>\n");
     } else {
-      html.raw(
-          "<div class=\"scroll\"><table><tr><th>key</th><th>value</th><th>default</th></tr>\n");
-      changed.forEach(
-          (key, value) ->
-              html.raw("<tr>")
-                  .element("td class=\"mono\"", key)
-                  .element("td class=\"mono\"", value)
-                  .element("td class=\"mono\"", defaults.getOrDefault(key, "–"))
-                  .raw("</tr>\n"));
-      html.raw("</table></div>\n");
+      html.element("p", "All as they come, in every stage.");
     }
     html.raw("<details><summary>All ")
-        .text(view.settings().size() + " settings")
+        .text(view.settings().size() + " settings of " + view.run().manifest().stage())
         .raw("</summary><table>");
     view.settings()
         .forEach(
@@ -474,8 +481,11 @@ public final class RunReport {
     for (String dimension : new TreeSet<>(NUMERIC.keySet())) {
       html.raw("<div class=\"charts two\">\n");
       String caption = NUMERIC.getOrDefault(dimension, dimension);
-      Charts.histogram(html, caption + ", first", Map.of("all", sum(old, dimension)));
-      Charts.histogram(html, caption + ", second", Map.of("b", sum(now, dimension)));
+      Map<String, Map<String, Long>> first = Map.of("all", sum(old, dimension));
+      Map<String, Map<String, Long>> second = Map.of("b", sum(now, dimension));
+      Charts.Scale scale = Charts.Scale.of(first).with(Charts.Scale.of(second));
+      Charts.histogram(html, caption + ", first", first, scale);
+      Charts.histogram(html, caption + ", second", second, scale);
       html.raw("</div>\n");
     }
   }

@@ -53,9 +53,13 @@ record RunView(
    * A run in the lineage.
    *
    * @param statistics rows by origin, dimension and bucket
+   * @param settings what it was made with, by key
    */
   record Step(
-      PublishedRun run, Funnel funnel, Map<String, Map<String, Map<String, Long>>> statistics) {
+      PublishedRun run,
+      Funnel funnel,
+      Map<String, Map<String, Map<String, Long>>> statistics,
+      Map<String, String> settings) {
     Manifest manifest() {
       return run.manifest();
     }
@@ -212,7 +216,9 @@ record RunView(
     PublishedRun at = run;
     while (true) {
       FileSystem files = at.path().getFileSystem(spark.sparkContext().hadoopConfiguration());
-      steps.add(new Step(at, at.funnel(files).funnel(), at.statistics(files).byOrigin()));
+      steps.add(
+          new Step(
+              at, at.funnel(files).funnel(), at.statistics(files).byOrigin(), at.settings(files)));
       Optional<String> parent =
           at.manifest().inputs().stream()
               .map(Manifest.InputFile::path)

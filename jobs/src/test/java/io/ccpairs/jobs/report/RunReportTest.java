@@ -3,18 +3,26 @@ package io.ccpairs.jobs.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.quality.QualityConfig;
 import io.ccpairs.jobs.Tables;
 import io.ccpairs.jobs.TestSpark;
+import io.ccpairs.jobs.clean.CleanConfig;
+import io.ccpairs.jobs.clean.CleanJob;
+import io.ccpairs.jobs.workspace.OnExisting;
 import io.ccpairs.jobs.workspace.PublishedRun;
+import io.ccpairs.jobs.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunReportTest {
+  private static final String WORDS = "clean.reddit.min-passage-words";
+
   @TempDir Path work;
 
   @Test
@@ -36,6 +44,8 @@ class RunReportTest {
         .contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; co")
         .contains("Mail me at [email]")
         .contains(run.manifest().fingerprint())
+        .as("a bar for the one bucket of votes, not a wall")
+        .doesNotContain("width=\"319.0\"")
         .doesNotContain("<script")
         .doesNotContain("jo@example.org")
         .doesNotContain("src=")
@@ -43,6 +53,14 @@ class RunReportTest {
         .doesNotContain("@import");
     assertThat(page.split("<table", -1)).hasSameSizeAs(page.split("</table>", -1));
     assertThat(page.split("<div", -1)).hasSameSizeAs(page.split("</div>", -1));
+  }
+
+  @Test
+  void aShareReadsAsAllOrNoneOnlyWhereItIs() {
+    assertThat(Html.percent(3447.0 / 3448)).startsWith("99.971");
+    assertThat(Html.percent(1.0 / 3448)).startsWith("0.029");
+    assertThat(Html.percent(1)).startsWith("100.0");
+    assertThat(Html.percent(0)).startsWith("0.0");
   }
 
   @Test
@@ -62,6 +80,36 @@ class RunReportTest {
   }
 
   @Test
+  void whatAnEarlierStageWasToldIsShownToo() throws IOException {
+    SparkSession spark = TestSpark.local();
+    PublishedRun pairs =
+        Tables.publish(
+            spark,
+            work,
+            "pairs",
+            List.of(Tables.pair(Origin.REDDIT, 1, "Q", "Bread keeps for a week in linen.")));
+    PublishedRun strict = cleaned(spark, pairs, "strict", "7");
+    PublishedRun again = cleaned(spark, strict, "again", "5");
+    assertThat(new RunReport(spark, Map.of(WORDS, "5"), 5, 1).of(again))
+        .contains(WORDS + "</td>\n<td class=\"mono\">7</td>\n<td class=\"mono\">5</td>");
+  }
+
+  private PublishedRun cleaned(SparkSession spark, PublishedRun input, String name, String words)
+      throws IOException {
+    return new CleanJob(
+            spark,
+            CleanConfig.defaults(),
+            Map.of(Origin.REDDIT, QualityConfig.defaults(Origin.REDDIT)))
+        .run(
+            input,
+            Workspace.at(work.toString(), spark.sparkContext().hadoopConfiguration()),
+            name,
+            OnExisting.FAIL,
+            new TreeMap<>(Map.of(WORDS, words)))
+        .run();
+  }
+
+  @Test
   void twoRunsAreSetSideBySide() throws IOException {
     SparkSession spark = TestSpark.local();
     PublishedRun one =
@@ -75,6 +123,9 @@ class RunReportTest {
             List.of(
                 Tables.pair(Origin.REDDIT, 1, "Q", "P one two three"),
                 Tables.pair(Origin.REDDIT, 2, "Q", "P four five six")));
-    assertThat(new RunReport(spark, Map.of(), 5, 1).compare(one, two)).contains(">+1<");
+    assertThat(new RunReport(spark, Map.of(), 5, 1).compare(one, two))
+        .contains(">+1<")
+        .as("one row of two is half as high")
+        .contains("height=\"52.0\"");
   }
 }
