@@ -3,6 +3,7 @@ package io.ccpairs.core.input;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import java.util.Map;
 
 /** How a file is packed. */
 enum Container {
@@ -13,6 +14,14 @@ enum Container {
   SEVEN_ZIP(".7z");
 
   private static final int LONGEST_MAGIC = 6;
+
+  /** What is known by its first bytes so that it is not taken for plain text. */
+  private static final Map<String, int[]> UNREAD =
+      Map.of(
+          "xz", new int[] {0xFD, '7', 'z', 'X', 'Z', 0},
+          "zip", new int[] {'P', 'K', 3, 4},
+          "lz4", new int[] {0x04, 0x22, 0x4D, 0x18},
+          "rar", new int[] {'R', 'a', 'r', '!', 0x1A, 0x07});
 
   private final String suffix;
 
@@ -28,12 +37,23 @@ enum Container {
   /**
    * Tells by the first bytes.
    *
-   * @throws CorruptInputException when the name claims another container than the bytes
+   * @throws CorruptInputException when the name claims another container than the bytes, or the
+   *     bytes are packed in one that is not read
    */
   static Container of(ByteSource source) throws IOException {
     byte[] magic;
     try (InputStream in = source.open(0)) {
       magic = in.readNBytes(LONGEST_MAGIC);
+    }
+    for (Map.Entry<String, int[]> unread : UNREAD.entrySet()) {
+      if (starts(magic, unread.getValue())) {
+        throw new CorruptInputException(
+            source.name(),
+            "byte 0",
+            "it is packed as "
+                + unread.getKey()
+                + ", which is not read; unpack it, or pack it as .zst or .bz2");
+      }
     }
     Container found = byMagic(magic);
     String name = source.name().toLowerCase(Locale.ROOT);

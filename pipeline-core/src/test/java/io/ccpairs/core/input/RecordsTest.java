@@ -154,6 +154,11 @@ class RecordsTest {
     assertThatThrownBy(() -> Splits.plan(new Bytes("a.zst", content), 100))
         .isInstanceOf(CorruptInputException.class)
         .hasMessage("Cannot read a.zst at byte 0: its name says .zst, its bytes do not");
+    byte[] xz = {(byte) 0xFD, '7', 'z', 'X', 'Z', 0, 0, 4};
+    assertThatThrownBy(() -> Splits.plan(new Bytes("RS_2017-11.xz", xz), 100))
+        .isInstanceOf(CorruptInputException.class)
+        .hasMessage(
+            "Cannot read RS_2017-11.xz at byte 0: it is packed as xz, which is not read; unpack it, or pack it as .zst or .bz2");
   }
 
   @Test

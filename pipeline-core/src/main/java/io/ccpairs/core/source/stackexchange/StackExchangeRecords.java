@@ -146,8 +146,13 @@ public final class StackExchangeRecords {
   }
 
   private static String shown(String html) {
-    // The start is enough to see what was dropped; a cut tag at its end is lost.
-    return HtmlText.of(html.length() > 2 * SHOWN_CHARS ? html.substring(0, 2 * SHOWN_CHARS) : html);
+    // The start is enough to see what was dropped, without a tag that the cut would break.
+    if (html.length() <= 2 * SHOWN_CHARS) {
+      return HtmlText.of(html);
+    }
+    String start = html.substring(0, 2 * SHOWN_CHARS);
+    int tag = start.lastIndexOf('<');
+    return HtmlText.of(tag > start.lastIndexOf('>') ? start.substring(0, tag) : start);
   }
 
   private static @Nullable String licence(Post post) {

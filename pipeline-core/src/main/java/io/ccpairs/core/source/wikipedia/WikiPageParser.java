@@ -185,10 +185,12 @@ public final class WikiPageParser {
     while (i < end && bytes[i] <= ' ' && bytes[i] >= 0) {
       i++;
     }
+    if (startsWith(bytes, i, end, "<?xml")) {
+      i = nextTag(i + 1);
+    }
     return i == end
         || startsWith(bytes, i, end, "</mediawiki>")
-        || startsWith(bytes, i, end, "<mediawiki")
-        || startsWith(bytes, i, end, "<?xml");
+        || startsWith(bytes, i, end, "<mediawiki");
   }
 
   private int find(byte[] word, int from) {

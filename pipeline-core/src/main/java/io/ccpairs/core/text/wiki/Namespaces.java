@@ -176,8 +176,7 @@ final class Namespaces {
     }
     int dot = target.lastIndexOf('.');
     return FILES.contains(prefix(target, colon))
-        || (dot > colon
-            && SUFFIXES.contains(target.substring(dot + 1).strip().toLowerCase(Locale.ROOT)));
+        || (dot > colon && SUFFIXES.contains(bare(target.substring(dot + 1))));
   }
 
   /**
@@ -222,6 +221,11 @@ final class Namespaces {
   }
 
   private static String prefix(String target, int colon) {
-    return target.substring(0, colon).strip().replace('_', ' ').toLowerCase(Locale.ROOT);
+    return bare(target.substring(0, colon)).replace('_', ' ');
+  }
+
+  /** Without case, spaces around it and the marks of direction that are copied along with names. */
+  private static String bare(String word) {
+    return word.replace("\u200E", "").replace("\u200F", "").strip().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,8 +1,8 @@
 package io.ccpairs.core.text.wiki;
 
 /**
- * Mends what dropped templates and references leave behind: empty parentheses, doubled spaces,
- * spaces before a comma.
+ * Mends what dropped templates and references leave behind: empty parentheses and brackets, doubled
+ * spaces, spaces before a comma.
  */
 final class Tidy {
   private final char[] raw;
@@ -73,6 +73,13 @@ final class Tidy {
           out[length++] = c;
         }
         case ')', '）' -> closeParenthesis(from, c);
+        case ']' -> {
+          if (last == '[' && isBetweenWords(i, end, from)) {
+            length -= 2;
+          } else {
+            out[length++] = c;
+          }
+        }
         default -> out[length++] = Character.isISOControl(c) ? ' ' : c;
       }
     }
@@ -98,6 +105,22 @@ final class Tidy {
       length--;
     }
     out[length++] = close;
+  }
+
+  /**
+   * Whether empty brackets held what a template said of the word before them, most often how it
+   * sounds; in code they stand otherwise.
+   */
+  private boolean isBetweenWords(int close, int end, int from) {
+    int word = length - 3;
+    boolean behindWord =
+        word >= from && out[length - 2] == ' ' && Character.isLetterOrDigit(out[word]);
+    if (!behindWord || close + 1 >= end) {
+      return false;
+    }
+    char next = raw[close + 1];
+    return next == ','
+        || (next == ' ' && close + 2 < end && Character.isLetterOrDigit(raw[close + 2]));
   }
 
   private boolean saysSomething(int from) {

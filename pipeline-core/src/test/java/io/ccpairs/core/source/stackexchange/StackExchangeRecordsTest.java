@@ -97,6 +97,18 @@ class StackExchangeRecordsTest {
     }
   }
 
+  @Test
+  void aDroppedAnswerIsShownWithoutTheTagThatTheCutBreaks() throws MalformedRecordException {
+    String body = "a".repeat(990) + " &lt;a href=&quot;http://b.c/d&quot;&gt;e&lt;/a&gt;";
+    assertThat(
+            judge(
+                    "<row Id=\"1\" PostTypeId=\"2\" ParentId=\"1\" Score=\"-1\" Body=\""
+                        + body
+                        + "\" />")
+                .text())
+        .isEqualTo("a".repeat(990));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '¦',

@@ -139,6 +139,7 @@ class WikipediaPairsTest {
         "<page><id>1</id>¦the page has no title",
         "<page><title>A</title>¦the page has no id",
         "no page at all¦no page begins in the record",
+        "<?xml version=\"1.0\"?><posts><row/></posts>¦no page begins in the record",
       })
   void whatIsNoWholePageIsABadRecordWithAReason(String record, String reason) {
     assertThatThrownBy(() -> parse(record))

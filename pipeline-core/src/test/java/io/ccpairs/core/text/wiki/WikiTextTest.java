@@ -25,6 +25,8 @@ class WikiTextTest {
         "[[b|c]]s and [[d (e)|]]¦cs and d",
         "[[File:a.jpg|thumb|x [[y]] z]]after¦after",
         "[[Плик:a.svg|міні]]after [[Xyz:b.png]]¦after",
+        "[[Fails:a.jpg\u200E|thumb|right|b]]after [[\u200EFile:c]]¦after",
+        "The '''ampere''' [{{IPA|x}}] is, LET [{{A1}}] = [{{A2}}], f[] and [ ]¦The ampere is, LET [] = [], f[] and [ ]",
         "text\\n[[Category:A]]\\n[[de:B]]¦text",
         "text\\n[[Kategoreja:Latgolys doba]]¦text",
         "see [[:Category:A|the category]] and [[Star Trek: Voyager]]¦see the category and Star Trek: Voyager",
