@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,8 @@ import picocli.CommandLine.Spec;
       "Settings: 'ccpairs config mine'. Exit codes: 'ccpairs --help'."
     })
 final class MineCommand implements Callable<Integer> {
+  private static final int NAMES_TOLD = 5;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -86,22 +89,17 @@ final class MineCommand implements Callable<Integer> {
       throw new ConfigException(
           "Nothing to mine: give --reddit, --stackexchange or --wikipedia with a path");
     }
-    mine(places, options.load(), optOut, job, spec.commandLine().getOut(), start);
+    mine(places, options.load(), start);
     return ExitCode.OK;
   }
 
   /** Mines and prints the funnel. */
-  static void mine(
-      Map<Origin, List<String>> places,
-      Settings settings,
-      @Nullable String optOut,
-      JobOptions job,
-      PrintWriter out,
-      long start)
+  private void mine(Map<Origin, List<String>> places, Settings settings, long start)
       throws IOException {
     SparkContext spark = Sessions.openWithoutSql("mine");
     Configuration hadoop = spark.hadoopConfiguration();
     Inputs inputs = Inputs.find(places, hadoop);
+    tellPassedOver(inputs.passedOver());
     MineJob.Config config =
         new MineJob.Config(
             settings.get(Sections.MINE),
@@ -118,7 +116,27 @@ final class MineCommand implements Callable<Integer> {
                 job.onExisting(),
                 settings.effective("mine"));
     int files = inputs.files().values().stream().mapToInt(List::size).sum();
-    Closing.print(out, "mine", String.format(Locale.ROOT, "%,d files", files), result, start);
+    Closing.print(
+        spec.commandLine().getOut(),
+        "mine",
+        String.format(Locale.ROOT, "%,d files", files),
+        result,
+        start);
+  }
+
+  private void tellPassedOver(List<String> files) {
+    if (files.isEmpty()) {
+      return;
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf(
+        Locale.ROOT,
+        "Passed over as no dumps, by their names: %s%s. A file that is named itself is always read.%n",
+        files.stream().limit(NAMES_TOLD).collect(Collectors.joining(", ")),
+        files.size() > NAMES_TOLD
+            ? String.format(Locale.ROOT, " and %,d more", files.size() - NAMES_TOLD)
+            : "");
+    err.flush();
   }
 
   private static void put(Map<Origin, List<String>> places, Origin origin, List<String> paths) {

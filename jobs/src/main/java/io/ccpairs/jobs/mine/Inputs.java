@@ -10,7 +10,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -21,8 +23,9 @@ import org.apache.hadoop.fs.Path;
  * The files to mine, by origin, each once and in the order of their paths.
  *
  * @param files by origin; an origin without files is absent
+ * @param passedOver files in the given folders that no origin reads, by their names no dumps of it
  */
-public record Inputs(Map<Origin, List<FileStatus>> files) {
+public record Inputs(Map<Origin, List<FileStatus>> files, List<String> passedOver) {
 
   /** What of a folder is read; a file that is named itself is always read. */
   private static Pattern wanted(Origin origin) {
@@ -33,9 +36,15 @@ public record Inputs(Map<Origin, List<FileStatus>> files) {
     };
   }
 
+  /**
+   * Of what lies beside pages in a mirror no stubs, abstracts, logs and no index of streams; and no
+   * tables of Stack Exchange, which may lie in the same folder.
+   */
   private static final Pattern WIKIPEDIA_FILES =
       Pattern.compile(
-          ".*\\.xml(-p\\d+p\\d+[^/]*)?(\\.bz2|\\.gz|\\.zst)?|.*pages-articles[^/]*\\.bz2");
+          "(?!.*-(stub-|abstract|pages-logging|flow|multistream-index))"
+              + "(?!(badges|comments|posthistory|postlinks|posts|tags|users|votes)\\.xml)"
+              + "(.*\\.xml(-p\\d+p\\d+[^/]*)?(\\.bz2|\\.gz|\\.zst)?|.*pages-articles[^/]*\\.bz2)");
 
   /** Of the several archives of a large site, the one with the posts. */
   private static final Pattern STACKEXCHANGE_FILES =
@@ -43,7 +52,8 @@ public record Inputs(Map<Origin, List<FileStatus>> files) {
 
   private static final Pattern REDDIT_FILES =
       Pattern.compile(
-          ".*(\\.ndjson|\\.jsonl|\\.json)(\\.bz2|\\.gz|\\.zst)?|.*(\\.bz2|\\.gz|\\.zst)|r[sc]_\\d{4}-\\d{2}");
+          "(?!.*(\\.xml|pages-articles))"
+              + "(.*(\\.ndjson|\\.jsonl|\\.json)(\\.bz2|\\.gz|\\.zst)?|.*(\\.bz2|\\.gz|\\.zst)|r[sc]_\\d{4}-\\d{2}(\\.xz)?)");
 
   /**
    * Finds the files.
@@ -54,20 +64,25 @@ public record Inputs(Map<Origin, List<FileStatus>> files) {
   public static Inputs find(Map<Origin, List<String>> places, Configuration configuration)
       throws FileNotFoundException {
     Map<Origin, List<FileStatus>> found = new EnumMap<>(Origin.class);
+    Set<String> others = new TreeSet<>();
     for (Map.Entry<Origin, List<String>> entry : places.entrySet()) {
       Map<String, FileStatus> files = new TreeMap<>();
       for (String place : entry.getValue()) {
-        files.putAll(at(entry.getKey(), place, configuration));
+        files.putAll(at(entry.getKey(), place, configuration, others));
       }
       if (!files.isEmpty()) {
         found.put(entry.getKey(), List.copyOf(files.values()));
       }
     }
-    return new Inputs(found);
+    found
+        .values()
+        .forEach(files -> files.forEach(file -> others.remove(file.getPath().toString())));
+    return new Inputs(found, List.copyOf(others));
   }
 
   private static Map<String, FileStatus> at(
-      Origin origin, String place, Configuration configuration) throws FileNotFoundException {
+      Origin origin, String place, Configuration configuration, Set<String> others)
+      throws FileNotFoundException {
     String cannot = "Cannot mine " + origin.word() + " from " + place + ": ";
     Map<String, FileStatus> files = new TreeMap<>();
     try {
@@ -78,14 +93,13 @@ public record Inputs(Map<Origin, List<FileStatus>> files) {
         throw new FileNotFoundException(cannot + "there is no such file");
       }
       for (FileStatus match : matches) {
-        collect(fileSystem, match, origin, true, files);
+        collect(fileSystem, match, origin, true, files, others);
       }
     } catch (FileNotFoundException e) {
       throw e;
     } catch (IOException e) {
-      // Permissions, lost connections: the file system's words say what it is. HDFS sends the trace
-      // of
-      // its name node behind them.
+      // Permissions, lost connections: the file system's words say what it is. HDFS sends the
+      // trace of its name node behind them.
       String words = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw (FileNotFoundException) new FileNotFoundException(cannot + words).initCause(e);
     }
@@ -123,18 +137,21 @@ public record Inputs(Map<Origin, List<FileStatus>> files) {
       FileStatus status,
       Origin origin,
       boolean named,
-      Map<String, FileStatus> into)
+      Map<String, FileStatus> into,
+      Set<String> others)
       throws IOException {
     String name = status.getPath().getName();
     if (status.isDirectory()) {
       for (FileStatus child : fileSystem.listStatus(status.getPath())) {
         String childName = child.getPath().getName();
         if (!childName.startsWith(".") && !childName.startsWith("_")) {
-          collect(fileSystem, child, origin, false, into);
+          collect(fileSystem, child, origin, false, into, others);
         }
       }
     } else if (named || wanted(origin).matcher(name.toLowerCase(Locale.ROOT)).matches()) {
       into.put(status.getPath().toString(), status);
+    } else {
+      others.add(status.getPath().toString());
     }
   }
 }

@@ -173,6 +173,58 @@ class MainTest {
   }
 
   @Test
+  void ofAMirrorOnlyThePagesAreReadAndTheRestIsNamed() throws IOException {
+    Path mirror = Files.createDirectory(folder.resolve("mirror"));
+    Path pages = Path.of(Dumps.fixture("wikipedia/enwiki-every-construct.xml"));
+    Dumps.bzip2(pages, mirror.resolve("enwiki-latest-pages-articles-multistream.xml.bz2"));
+    Path index = mirror.resolve("enwiki-latest-pages-articles-multistream-index.txt.bz2");
+    Dumps.bzip2(Files.writeString(folder.resolve("index"), "600:10:A page\n"), index);
+    Path stubs = Files.copy(pages, mirror.resolve("enwiki-latest-stub-articles.xml"));
+    assertThat(run("mine", "--wikipedia", mirror.toString(), "--out", folder + "/work"))
+        .as(err)
+        .isZero();
+    assertThat(out).startsWith("mine     1 files");
+    assertThat(err)
+        .isEqualTo(
+            "Passed over as no dumps, by their names: file:%s, file:%s. A file that is named itself is always read.%n",
+            index, stubs);
+  }
+
+  @Test
+  void ofAFolderOfAllDumpsEachOriginReadsItsOwn() throws IOException {
+    Path all = Files.createDirectory(folder.resolve("all"));
+    Path pages = Path.of(Dumps.fixture("wikipedia/enwiki-every-construct.xml"));
+    Dumps.bzip2(pages, all.resolve("enwiki-latest-pages-articles.xml.bz2"));
+    Files.copy(Path.of(Dumps.fixture("stackexchange/Posts.xml")), all.resolve("Posts.xml"));
+    Files.writeString(all.resolve("Users.xml"), "<users>\n<row Id=\"1\" />\n</users>\n");
+    for (String name : List.of("RS_2018-10.ndjson", "RC_2018-10.ndjson")) {
+      Files.copy(Path.of(Dumps.fixture("reddit/" + name)), all.resolve(name));
+    }
+    String place = all.toString();
+    int code =
+        run(
+            "mine",
+            "--wikipedia",
+            place,
+            "--stackexchange",
+            place,
+            "--reddit",
+            place,
+            "--out",
+            folder + "/work",
+            "--set",
+            "mine.max-bad-share=0.5");
+    assertThat(code).as(err).isZero();
+    assertThat(out)
+        .startsWith("mine     4 files")
+        .containsPattern("wikipedia +page +6")
+        .containsPattern("stackexchange +question +2")
+        .containsPattern("reddit +post +\\d");
+    assertThat(err)
+        .startsWith("Passed over as no dumps, by their names: file:" + place + "/Users.xml.");
+  }
+
+  @Test
   void aFolderWithoutPermissionIsNamed() throws IOException {
     Path closed = Files.createDirectory(folder.resolve("closed"));
     assertThat(closed.toFile().setReadable(false)).isTrue();
