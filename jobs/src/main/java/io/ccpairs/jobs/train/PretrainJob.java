@@ -276,6 +276,10 @@ public final class PretrainJob {
         }
         List<Long> checkpoints = folder.checkpoints();
         long now = checkpoints.isEmpty() ? 0 : checkpoints.get(checkpoints.size() - 1);
+        if (spark.sparkContext().isStopped()) {
+          throw new TrainingException(
+              "Stopped: " + reason(e) + ". The same command goes on from step " + now, e);
+        }
         failures = now > reached ? 1 : failures + 1;
         reached = now;
         if (failures > run.restarts()) {

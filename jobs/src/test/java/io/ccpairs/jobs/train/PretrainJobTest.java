@@ -89,6 +89,17 @@ class PretrainJobTest {
         .hasSize((int) Trainings.STEPS);
   }
 
+  /** As when somebody ends the process. */
+  @Test
+  void whereSparkIsStoppedNothingBeginsAgain() throws Exception {
+    Trainings trainings = trainings();
+    Thread end = trainings.afterCheckpoint("stopped", 4, () -> trainings.spark().stop());
+    assertThatThrownBy(() -> trainings.train("stopped", 1, Trainings.config(), line -> {}))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("The same command goes on from step");
+    end.join();
+  }
+
   @Test
   void theDriverBeginsAgainWhereSparkHasGivenUp() throws Exception {
     Trainings trainings = trainings();
