@@ -8,7 +8,7 @@
     python docs/benchmarks/train.py cached FOLDER WORK   # gradient caching beside one big batch
     python docs/benchmarks/train.py ranks  FOLDER WORK   # two ranks of one thread beside one of two
     python docs/benchmarks/train.py ring
-    python docs/benchmarks/train.py memory FOLDER WORK   # 1,000 steps of a small model
+    python docs/benchmarks/train.py memory FOLDER WORK   # 1,000 steps of a small model, 8 pairs each
     python docs/benchmarks/train.py shards RUN           # a run of ccpairs shard; needs -pl pipeline-core,jobs above
 
 DATA holds the evaluation sets and dumps named in `pairs`; FOLDER is a model folder (ccpairs import-model). Two threads each, the
@@ -233,7 +233,7 @@ def ring():
 
 def memory(folder, work):
     for row in rows(start("TrainBenchmark", "memory", pathlib.Path(folder).resolve(),
-                          pathlib.Path(work).resolve() / "pairs.txt", 32, 1000)):
+                          pathlib.Path(work).resolve() / "pairs.txt", 8, 1000)):
         print(f"{row['step']:>6,} steps: {row['resident_mb']:.0f} MB resident, {row['arrays']} arrays, loss {row['loss']:.3f}")
 
 
