@@ -213,10 +213,10 @@ final class EvaluationTexts {
     } catch (CharacterCodingException e) {
       throw (IOException)
           new IOException(
-                  "behind line "
-                      + reader.getLineNumber()
-                      + " is no text in UTF-8; sets are .jsonl, .json, .tsv, .csv, TREC or a text a"
-                      + " line, plain or as .gz or .zst")
+                  "no text in UTF-8 at or behind line "
+                      + (reader.getLineNumber() + 1)
+                      + "; sets are .jsonl, .json, .tsv, .csv, TREC or a text a line, plain or as .gz"
+                      + " or .zst")
               .initCause(e);
     }
   }
