@@ -50,7 +50,8 @@ public final class PostParser {
    *
    * @return null for lines that frame the rows: the XML declaration, {@code <posts>}, its end,
    *     white space
-   * @throws MalformedRecordException for everything else that is no whole row
+   * @throws MalformedRecordException for everything else that is no whole row, and for rows behind
+   *     such a frame on its line
    */
   public @Nullable Post parse(byte[] buffer, int start, int length)
       throws MalformedRecordException {
@@ -62,7 +63,13 @@ public final class PostParser {
     while (end > at && isSpace(buffer[end - 1])) {
       end--;
     }
-    if (at == end || frames(buffer, at, end)) {
+    if (at == end) {
+      return null;
+    }
+    if (frames(buffer, at, end)) {
+      if (holdsRow(buffer, at, end)) {
+        throw new MalformedRecordException("rows follow on one line; each must have its own");
+      }
       return null;
     }
     if (!startsWith(buffer, at, end, "<row")) {
@@ -92,6 +99,15 @@ public final class PostParser {
     return startsWith(buffer, at, end, "<?xml")
         || startsWith(buffer, at, end, "<posts")
         || startsWith(buffer, at, end, "</posts>");
+  }
+
+  private static boolean holdsRow(byte[] buffer, int at, int end) {
+    for (int i = at; i < end; i++) {
+      if (buffer[i] == '<' && startsWith(buffer, i, end, "<row")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void findAttributes(int at, int end) throws MalformedRecordException {

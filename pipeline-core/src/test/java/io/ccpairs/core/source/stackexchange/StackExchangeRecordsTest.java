@@ -91,7 +91,14 @@ class StackExchangeRecordsTest {
 
   @Test
   void linesAroundTheRowsAreNoRecords() throws MalformedRecordException {
-    for (String line : List.of("<?xml version=\"1.0\"?>", "<posts>", "</posts>", "  ", "")) {
+    for (String line :
+        List.of(
+            "<?xml version=\"1.0\"?>",
+            "<?xml version=\"1.0\"?><posts>",
+            "<posts>",
+            "</posts>",
+            "  ",
+            "")) {
       byte[] bytes = line.getBytes(UTF_8);
       assertThat(records.judge(bytes, 0, bytes.length)).as(line).isNull();
     }
@@ -126,6 +133,8 @@ class StackExchangeRecordsTest {
         "<row Id=\"1\" PostTypeId=\"2\" Score=\"5\" Body=\"x\" />¦the answer names no question",
         "<row Id=\"1\" PostTypeId=\"1\" CreationDate=\"yesterday\" />¦a time cannot be read",
         "{\"id\": 1}¦the line is no <row>",
+        "<?xml version=\"1.0\"?><posts><row Id=\"1\" PostTypeId=\"1\" /></posts>¦rows follow on one line; each must have its own",
+        "<posts> <row Id=\"1\" PostTypeId=\"1\" />¦rows follow on one line; each must have its own",
       })
   void whatIsNoWholeRowIsABadRecordWithAReason(String line, String reason) {
     assertThatThrownBy(() -> judge(line))
