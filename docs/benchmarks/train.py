@@ -54,8 +54,8 @@ def class_path():
     return f"{target}/classes:{target}/test-classes:{out.read_text()}"
 
 
-def start(name, *words):
-    command = ["java", f"@{ROOT}/conf/java.options", "-Xmx6g", "-cp", class_path(), f"io.ccpairs.core.train.{name}",
+def start(name, *words, heap="6g"):
+    command = ["java", f"@{ROOT}/conf/java.options", f"-Xmx{heap}", "-cp", class_path(), f"io.ccpairs.core.train.{name}",
                *map(str, words)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT / "pipeline-core")
 
@@ -233,7 +233,7 @@ def ring():
 
 def memory(folder, work):
     for row in rows(start("TrainBenchmark", "memory", pathlib.Path(folder).resolve(),
-                          pathlib.Path(work).resolve() / "pairs.txt", 8, 1000)):
+                          pathlib.Path(work).resolve() / "pairs.txt", 8, 1000, heap="256m")):
         print(f"{row['step']:>6,} steps: {row['resident_mb']:.0f} MB resident, {row['arrays']} arrays, loss {row['loss']:.3f}")
 
 
