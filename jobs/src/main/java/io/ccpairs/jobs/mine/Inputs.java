@@ -97,8 +97,9 @@ public record Inputs(Map<Origin, List<FileStatus>> files, List<String> passedOve
       }
     } catch (FileNotFoundException e) {
       throw e;
-    } catch (IOException e) {
-      // Permissions, lost connections: the file system's words say what it is. HDFS sends the
+    } catch (IOException | IllegalArgumentException e) {
+      // No path at all, permissions, lost connections: the file system's words say what it is. HDFS
+      // sends the
       // trace of its name node behind them.
       String words = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw (FileNotFoundException) new FileNotFoundException(cannot + words).initCause(e);

@@ -162,6 +162,8 @@ class MainTest {
         .isEqualTo(4);
     assertThat(err)
         .isEqualTo("Cannot mine reddit from " + folder + "/none.zst: there is no such file\n");
+    assertThat(run("mine", "--reddit", "", "--out", folder + "/work")).isEqualTo(4);
+    assertThat(err).startsWith("Cannot mine reddit from : ").doesNotContain("\tat ");
   }
 
   @Test
