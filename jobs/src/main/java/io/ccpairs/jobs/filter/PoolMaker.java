@@ -178,7 +178,7 @@ public final class PoolMaker {
               .distinct()
               .orderBy("draw", "high", "low")
               .limit(config.poolSize());
-      FilterJob.save(
+      Ranking.save(
           keyed
               .join(smallest, new String[] {"draw", "high", "low"}, "left_semi")
               .dropDuplicates("high", "low"),
@@ -211,7 +211,7 @@ public final class PoolMaker {
             chosen
                 .withColumn("slice", pmod(col("draw"), lit(slices)))
                 .where(pmod(col("slice"), lit(pieces)).equalTo(piece));
-        FilterJob.save(vectors(sliced, (int) Math.min(slices, partitions())), part);
+        Ranking.save(vectors(sliced, (int) Math.min(slices, partitions())), part);
       }
       done.add(part.toString());
     }
