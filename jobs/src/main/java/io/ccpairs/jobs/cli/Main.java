@@ -21,6 +21,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.security.AccessControlException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -161,6 +162,7 @@ public final class Main {
           || cause instanceof FileSystemException // of Java's own file systems, and S3A's denials
           || cause instanceof TrainingException
           || cause instanceof FileNotFoundException
+          || cause instanceof ChecksumException // a file was changed beside Hadoop
           || cause instanceof AccessControlException) {
         return cause;
       }

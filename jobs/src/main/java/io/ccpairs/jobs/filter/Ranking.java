@@ -242,8 +242,7 @@ final class Ranking {
                           rows,
                           0,
                           2 * settings.batchPairs(),
-                          slice ->
-                              rankSlice(slice, settings, fullShare, encoder, filter, counted));
+                          slice -> rankSlice(slice, settings, fullShare, encoder, filter, counted));
                     })),
         SCHEMA);
   }
@@ -275,9 +274,7 @@ final class Ranking {
   /** Rows by language over all origins. */
   private Map<String, Long> languages() {
     Map<String, Long> sum = new TreeMap<>();
-    languagesOf
-        .values()
-        .forEach(here -> here.forEach((lang, n) -> sum.merge(lang, n, Long::sum)));
+    languagesOf.values().forEach(here -> here.forEach((lang, n) -> sum.merge(lang, n, Long::sum)));
     return sum;
   }
 

@@ -15,6 +15,7 @@ import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.workspace.ContractException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -254,6 +257,23 @@ class EvaluateJobTest {
     int code = Main.run(arguments, new PrintWriter(both), new PrintWriter(both));
     assertThat(code).as(both.toString()).isEqualTo(3);
     assertThat(both.toString()).contains("on Alike flat the difference is NaN, the limit 9.0");
+  }
+
+  @Test
+  void aFileThatWasChangedBesideHadoopIsNamedInOneLine() throws IOException {
+    Path task = beir("parts", 100);
+    String qrels = task.resolve("qrels/test.tsv").toString();
+    FileSystem files = FileSystem.getLocal(new Configuration());
+    try (OutputStream out = files.create(new org.apache.hadoop.fs.Path(qrels), true)) {
+      out.write("q3 0 d3 1\n".getBytes(UTF_8));
+    }
+    Files.writeString(Path.of(qrels), "q3 0 d4 1\n");
+    StringWriter err = new StringWriter();
+    String[] arguments = {"evaluate", "--tasks", task.toString(), "--out", folder + "/out"};
+    assertThat(Main.run(arguments, new PrintWriter(new StringWriter()), new PrintWriter(err)))
+        .isEqualTo(4);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).contains("Checksum error", "qrels/test.tsv");
   }
 
   @Test
