@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.types.StructField;
@@ -133,12 +135,24 @@ public final class Draft implements AutoCloseable {
       // Neither manifest nor lease: what a retired run left behind when its driver died.
       files.delete(path, true);
     }
+    make(files, new Path(path, META));
     Draft draft = new Draft(files, path, order, name, sequence, replaced);
-    files.mkdirs(new Path(path, META));
     draft.takeLease();
     draft.startHeartbeat();
     Failpoint.reach("begun");
     return draft;
+  }
+
+  private static void make(FileSystem files, Path folder) throws IOException {
+    boolean made;
+    try {
+      made = files.mkdirs(folder);
+    } catch (ParentNotDirectoryException e) {
+      made = false;
+    }
+    if (!made) {
+      throw new FileSystemException("Cannot write to " + folder, null, "the folder cannot be made");
+    }
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the beat reports its own trouble

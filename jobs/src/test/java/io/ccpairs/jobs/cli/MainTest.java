@@ -175,6 +175,16 @@ class MainTest {
   }
 
   @Test
+  void aPlaceWhereNothingCanBeWrittenIsNamed() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    String dumps = Dumps.fixture("wikipedia");
+    assertThat(run("mine", "--wikipedia", dumps, "--out", file + "/work")).isEqualTo(4);
+    assertThat(err)
+        .startsWith("Cannot write to file:" + file + "/work/pairs/run=")
+        .endsWith(": the folder cannot be made\n");
+  }
+
+  @Test
   void ofAMirrorOnlyThePagesAreReadAndTheRestIsNamed() throws IOException {
     Path mirror = Files.createDirectory(folder.resolve("mirror"));
     Path pages = Path.of(Dumps.fixture("wikipedia/enwiki-every-construct.xml"));
