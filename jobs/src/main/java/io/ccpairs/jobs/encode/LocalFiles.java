@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +17,8 @@ import org.apache.hadoop.fs.FileSystem;
 
 /**
  * Files that must lie on a local disk: to be mapped into memory, or while they are written. What
- * lies there already is used where it is; another file or folder is copied once for each process.
+ * lies there already is used where it is; another file or folder is copied once for each process,
+ * and again when it has changed.
  */
 public final class LocalFiles {
   private static final Map<String, Path> COPIES = new ConcurrentHashMap<>();
@@ -36,14 +39,47 @@ public final class LocalFiles {
    */
   public static Path of(String fileOrFolder, Configuration configuration) {
     return COPIES.computeIfAbsent(
-        fileOrFolder,
-        place -> {
+        fileOrFolder + "|" + stamp(fileOrFolder, configuration),
+        absent -> {
           try {
-            return fetch(new org.apache.hadoop.fs.Path(place), configuration);
+            return fetch(new org.apache.hadoop.fs.Path(fileOrFolder), configuration);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
         });
+  }
+
+  /**
+   * What differs once other files lie at a place: names, sizes and times.
+   *
+   * @param fileOrFolder of any file system that Hadoop knows
+   * @throws UncheckedIOException when nothing is there, naming it
+   */
+  static String stamp(String fileOrFolder, Configuration configuration) {
+    try {
+      org.apache.hadoop.fs.Path place = new org.apache.hadoop.fs.Path(fileOrFolder);
+      FileSystem files = place.getFileSystem(configuration);
+      if (!files.exists(place)) {
+        throw new FileNotFoundException("Cannot open " + fileOrFolder + ": it does not exist");
+      }
+      List<String> all = new ArrayList<>();
+      list(files, files.getFileStatus(place), all);
+      Collections.sort(all);
+      return String.join("|", all);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void list(FileSystem files, FileStatus place, List<String> all)
+      throws IOException {
+    if (place.isDirectory()) {
+      for (FileStatus child : files.listStatus(place.getPath())) {
+        list(files, child, all);
+      }
+    } else {
+      all.add(place.getPath() + " " + place.getLen() + " " + place.getModificationTime());
+    }
   }
 
   /**
@@ -118,9 +154,6 @@ public final class LocalFiles {
       throws IOException {
     FileSystem files = fileOrFolder.getFileSystem(configuration);
     org.apache.hadoop.fs.Path full = files.makeQualified(fileOrFolder);
-    if (!files.exists(full)) {
-      throw new FileNotFoundException("Cannot open " + fileOrFolder + ": it does not exist");
-    }
     if (isHere(full)) {
       return Path.of(full.toUri().getPath());
     }

@@ -10,8 +10,9 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 
 /**
- * The encoder of this process: one for each model and device, shared by its tasks. It runs on the
- * GPU that Spark gave to the task, else on the CPU with as many threads as the task has cores.
+ * The encoder of this process: one for each model and device, shared by its tasks; a folder whose
+ * files have changed holds another model. It runs on the GPU that Spark gave to the task, else on
+ * the CPU with as many threads as the task has cores.
  */
 public final class SharedEncoder {
   private static final Map<String, TextEncoder> OPEN = new ConcurrentHashMap<>();
@@ -26,7 +27,12 @@ public final class SharedEncoder {
    */
   public static TextEncoder of(String model, int maxTokens, Configuration configuration) {
     return OPEN.computeIfAbsent(
-        model + "|" + maxTokens + "|" + TaskDevice.gpu(),
+        String.join(
+            "|",
+            model,
+            LocalFiles.stamp(model, configuration),
+            Integer.toString(maxTokens),
+            TaskDevice.gpu()),
         absent -> {
           try {
             return TextEncoder.open(

@@ -49,12 +49,16 @@ public record ShardConfig(
   }
 
   public ShardConfig {
-    if (batchPairs < 2 || slices < 1 || slices > batchPairs) {
+    if (batchPairs < 2) {
+      throw new IllegalArgumentException("batch-pairs must be at least 2, is " + batchPairs);
+    }
+    if (slices < 1 || slices > batchPairs) {
       throw new IllegalArgumentException(
-          "batch-pairs must be at least 2, is "
+          "slices must be at least 1 and at most batch-pairs, "
               + batchPairs
-              + "; slices from 1 to batch-pairs, is "
-              + slices);
+              + ", is "
+              + slices
+              + "; set shard.slices");
     }
     if (epochs < 1 || filePairs < 1 || pairs < 0) {
       throw new IllegalArgumentException(

@@ -59,6 +59,20 @@ class LocalFilesTest {
   }
 
   @Test
+  void whatHasChangedOnAnotherFileSystemIsCopiedAgain() throws IOException {
+    String place = "far://" + model(folder.resolve("e5"));
+    Path first = LocalFiles.of(place, configuration);
+    assertThat(LocalFiles.of(place, configuration)).as("copied once").isEqualTo(first);
+    Files.writeString(folder.resolve("e5/1_Pooling/config.json"), "mean of another");
+    assertThat(LocalFiles.of(place, configuration).resolve("1_Pooling/config.json"))
+        .hasContent("mean of another");
+    assertThat(first.resolve("1_Pooling/config.json")).as("tasks may read it").hasContent("mean");
+    assertThatThrownBy(() -> LocalFiles.of(place + "5", configuration))
+        .hasMessageContaining("Cannot open far:")
+        .hasMessageContaining("it does not exist");
+  }
+
+  @Test
   void aFileIsMadeWhereItShallLieOnThisDisk() throws IOException {
     Path here = folder.resolve("model.onnx");
     Path made =
