@@ -76,19 +76,19 @@ def score(out, results, name, model, options, spark):
 def scores(arm):
     """Scores by system."""
     found = {}
-    for file in sorted([*Path(arm).glob("results/*/*/*.json"), *Path(arm).parent.glob("results/*/*/*.json")]):
+    for file in [*Path(arm).parent.glob("results/*/*/*.json"), *Path(arm).glob("results/*/*/*.json")]:
         if file.name != "model_meta.json":
             entries = json.loads(file.read_text())["scores"]
             found[file.parts[-3].replace("study__", "").replace("ccpairs__", "")] = next(iter(entries.values()))[0]
     return found
 
 
-def planted(arm):
-    """Of a filter's run: pairs, wrong ones, dropped ones, wrong and dropped."""
+def planted(arm, k):
+    """Of a filter's run: pairs, wrong ones, dropped ones for this k, wrong and dropped."""
     wrong = truth(Path(arm).parent / "corpus")
     table = rows(first_run(Path(arm) / "consistent"), "origin, source_id, rank")
     bad = [(row["origin"], row["source_id"]) in wrong for row in table]
-    dropped = [row["rank"] > 2 for row in table]
+    dropped = [row["rank"] > k for row in table]
     return len(table), sum(bad), sum(dropped), sum(b and d for b, d in zip(bad, dropped))
 
 
@@ -111,7 +111,7 @@ def table(args):
                 print(f"  {one} - {other}: " + " ".join(f"{v:+.4f}" for v in values) + "   " + mean_and_spread(values))
     if args.planted:
         for run in args.runs:
-            pairs, wrong, dropped, both = planted(run)
+            pairs, wrong, dropped, both = planted(run, args.k)
             print(f"{run}: {pairs:,} pairs, {wrong:,} wrong, {dropped:,} dropped, {both:,} both; precision "
                   f"{both / dropped:.3f} recall {both / wrong:.3f} share kept {1 - dropped / pairs:.3f}")
 
@@ -131,6 +131,7 @@ def main():
     job = jobs.add_parser("table", help="scores of several seeds and their differences")
     job.add_argument("runs", nargs="+")
     job.add_argument("--planted", action="store_true", help="also how each filter did on the planted pairs")
+    job.add_argument("--k", type=int, default=2, help="of the filter, for --planted")
     args = parser.parse_args(words)
     if args.job == "learn":
         learn(args, spark)
