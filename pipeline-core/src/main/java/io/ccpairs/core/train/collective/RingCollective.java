@@ -201,6 +201,7 @@ public final class RingCollective implements Collective {
     private int received;
     private boolean sending;
     private boolean sendingData;
+    private boolean nextHasLeft;
     private ByteBuffer outBody = direct(0);
     private @Nullable ByteBuffer inBody;
     private long heard = System.nanoTime();
@@ -254,9 +255,18 @@ public final class RingCollective implements Collective {
       try {
         long bytes = next.write(new ByteBuffer[] {outHead, outBody});
         if (bytes == 0) {
+          if (!owes() && outHead.position() == 0) {
+            sending = false; // the next rank has much to read yet, and need not hear this
+            spoke = System.nanoTime();
+          }
           return false;
         }
       } catch (IOException e) {
+        if (!owes()) {
+          sending = false;
+          nextHasLeft = true; // it has all of this exchange, and may have been the last to need it
+          return false;
+        }
         throw lost(nextRank, e);
       }
       moved = System.nanoTime();
@@ -391,9 +401,17 @@ public final class RingCollective implements Collective {
       own.put(piece.begin() / Float.BYTES, here, 0, floats);
     }
 
-    /** Waits until something can be read or written, says so to the next rank, and keeps time. */
+    /** Whether the next rank waits for data of this exchange. */
+    private boolean owes() {
+      return sent < plan.sends().size();
+    }
+
+    /**
+     * Waits until something can be read or written, says so to the next rank, and keeps time. The
+     * next rank hears of it even when it has all data: it may wait in its next exchange.
+     */
     private void await() throws CollectiveException {
-      boolean owes = sent < plan.sends().size() || sending;
+      boolean owes = owes() || sending;
       long now = System.nanoTime();
       long limit = deadline.toNanos();
       if (received < plan.receives().size() && now - heard > limit) {
@@ -402,7 +420,7 @@ public final class RingCollective implements Collective {
       if (sending && now - moved > limit) {
         throw late(nextRank, "could send nothing");
       }
-      if (owes && !sending && now - spoke > limit / 4) {
+      if (!sending && !nextHasLeft && now - spoke > limit / 4) {
         outBody = direct(0);
         head(outHead, WAITING, 0, outBody, 0);
         sending = true;
