@@ -3,16 +3,17 @@
 
 For each seed, which draws the corpus, the random weights and the batches: an encoder is trained on all pairs of a
 generated corpus, wrong ones included, for half an epoch (as E5's was), and filters them; then others begin with the same
-random weights and take 300 steps each, on the same number of pairs: those that the filter kept, a draw of unfiltered
-pairs, and with --right a draw of the right ones, which only a generated corpus can name. All are scored on the held-out
-retrieval task.
+weights and take the same steps each, on the same number of pairs: those that the filter kept, a draw of unfiltered pairs,
+and with --right a draw of the right ones, which only a generated corpus can name. All are scored on the held-out retrieval task. The weights are random ones, or with --begin those of a trained model.
 
     python3 docs/study/learning.py learn --seed 1 --out work/study/seed-1
     python3 docs/study/learning.py learn --seed 1 --out work/study/seed-1 --first-steps 300
+    python3 docs/study/learning.py learn --seed 1 --out work/begun/seed-1 --begin models/all-minilm-l6-v2 --config docs/study/begun.conf
     python3 docs/study/learning.py table work/study/seed-*/first-87
 
 `learn` calls jobs/bin/ccpairs (another one with CCPAIRS=PATH) and goes on where it was broken off. What stands behind
-`--` goes to every call's spark-submit. Needs Python 3.9 and nothing else. Settings: study.conf beside this file.
+`--` goes to every call's spark-submit. Needs Python 3.9 and nothing else. Settings: study.conf beside this file;
+begun.conf for weights of all-MiniLM-L6-v2.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from pathlib import Path
 
 from ccpairs import CONF, ccpairs, first_run, manifest, rows, sets, truth
 
-BATCH = 64  # study.conf
+BATCH = 64  # of study.conf and begun.conf
 METRICS = ["ndcg_at_10", "mrr_at_10", "recall_at_100"]
 
 
@@ -36,7 +37,7 @@ def learn(args, spark):
     out = Path(args.out)
     given = sets(args.set)
     seeds = sets([f"{key}.seed={args.seed}" for key in ("corpus", "shard", "model", "pretrain", "filter")])
-    options = ["--config", CONF, *seeds, *given]
+    options = ["--config", args.config, *seeds, *given]
     corpus = out / "corpus"
     ccpairs("corpus", "--out", corpus, *options, spark=spark)
     dumps = sets([f'run.{origin}=["{corpus}/{origin}"]' for origin in ("reddit", "stackexchange", "wikipedia")])
@@ -44,10 +45,13 @@ def learn(args, spark):
 
     noisy = first_run(out / "unique")  # a table without the wrong ones may come to stand beside it
 
-    # The beginning of all: a vocabulary of the noisy pairs and random weights, which a step of no length leaves alone.
-    still = sets(["pretrain.steps=1", "pretrain.warmup-steps=0", "pretrain.learning-rate=1e-30"])
-    pretrain(out / "first/shards", out / "untrained", ["--new", "tiny"], [*options, *still], spark)
-    begin = ["--model", out / "untrained"]
+    beginning = args.begin
+    if not beginning:
+        # A vocabulary of the noisy pairs and random weights, which a step of no length leaves alone.
+        beginning = out / "untrained"
+        still = sets(["pretrain.steps=1", "pretrain.warmup-steps=0", "pretrain.learning-rate=1e-30"])
+        pretrain(out / "first/shards", beginning, ["--new", "tiny"], [*options, *still], spark)
+    begin = ["--model", beginning]
 
     steps = args.first_steps or sum(manifest(noisy)["rows"].values()) // (2 * BATCH)
     arm = out / f"first-{steps}"
@@ -65,7 +69,7 @@ def learn(args, spark):
         pretrain(arm / name / "shards", arm / name / "model", begin, options, spark)
         score(out, arm, name, arm / name / "model", options, spark)
     score(out, arm, "first", arm / "first/model", options, spark)
-    score(out, out, "untrained", out / "untrained", options, spark)
+    score(out, out, "beginning" if args.begin else "untrained", beginning, options, spark)
 
 
 def score(out, results, name, model, options, spark):
@@ -126,8 +130,10 @@ def main():
     job.add_argument("--seed", type=int, required=True)
     job.add_argument("--out", required=True)
     job.add_argument("--first-steps", type=int, help="of the encoder that filters (default: half an epoch)")
+    job.add_argument("--begin", help="folder of the model that all begin with (default: random weights)")
+    job.add_argument("--config", default=CONF, help="settings (default: study.conf)")
     job.add_argument("--right", action="store_true", help="also train on pairs that are right")
-    job.add_argument("--set", action="append", default=[], help="KEY=VALUE over study.conf, for every stage")
+    job.add_argument("--set", action="append", default=[], help="KEY=VALUE over the settings, for every stage")
     job = jobs.add_parser("table", help="scores of several seeds and their differences")
     job.add_argument("runs", nargs="+")
     job.add_argument("--planted", action="store_true", help="also how each filter did on the planted pairs")
