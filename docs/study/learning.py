@@ -4,7 +4,8 @@
 For each seed, which draws the corpus, the random weights and the batches: an encoder is trained on all pairs of a
 generated corpus, wrong ones included, for half an epoch (as E5's was), and filters them; then others begin with the same
 weights and take the same steps each, on the same number of pairs: those that the filter kept, a draw of unfiltered pairs,
-and with --right a draw of the right ones, which only a generated corpus can name. All are scored on the held-out retrieval task. The weights are random ones, or with --begin those of a trained model.
+and with --right a draw of the right ones, which only a generated corpus can name. All are scored on the held-out retrieval
+task. The weights are random ones, or with --begin those of a trained model.
 
     python3 docs/study/learning.py learn --seed 1 --out work/study/seed-1
     python3 docs/study/learning.py learn --seed 1 --out work/study/seed-1 --first-steps 300

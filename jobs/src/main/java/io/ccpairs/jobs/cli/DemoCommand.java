@@ -15,6 +15,7 @@ import io.ccpairs.jobs.filter.FilterJob;
 import io.ccpairs.jobs.recipe.Recipe;
 import io.ccpairs.jobs.recipe.RecipeConfig;
 import io.ccpairs.jobs.spark.Sessions;
+import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.Workspace;
 import java.io.IOException;
 import java.io.InputStream;
@@ -142,12 +143,14 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Dataset<Row> rows(SparkSession spark, String table) throws IOException {
+    PublishedRun run =
+        Workspace.open(folder + "/" + table, spark.sparkContext().hadoopConfiguration());
     return spark
         .read()
         .parquet(
-            Workspace.open(folder + "/" + table, spark.sparkContext().hadoopConfiguration())
-                .data()
-                .toString());
+            run.origins().stream()
+                .map(origin -> run.data(origin).toString())
+                .toArray(String[]::new));
   }
 
   private static void planted(PrintWriter out, PlantedPairs planted) {
