@@ -1,20 +1,23 @@
 package io.ccpairs.core.input;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Decodes one block of a bzip2 stream: Huffman codes, move-to-front, the inverse of the
- * Burrows–Wheeler transform and run lengths, with the block's checksum. The arrays are used again
- * for every block.
+ * Decodes one block of a bzip2 stream: Huffman codes, move-to-front, rotations and run lengths,
+ * with the block's checksum. The arrays are used again for every block.
  */
 final class Bzip2Block {
-  private static final int MAX_BLOCK = 900_000;
+  /** Bytes of the largest block, before its run lengths are opened. */
+  static final int MAX_BLOCK = 900_000;
+
   private static final int GROUP = 50;
   private static final int MAX_GROUPS = 6;
   private static final int MAX_SYMBOLS = 258;
   private static final int MAX_CODE = 20;
-  private static final int STRETCH = 1 << 12;
 
   /**
    * Codes up to this length are found in one step; the tables of all groups stay in the first-level
@@ -22,7 +25,23 @@ final class Bzip2Block {
    */
   private static final int ROOT = 10;
 
+  /** Digits of a run that are read in one step, and those that the longest run has. */
+  private static final int MAX_DIGITS = 4;
+
+  private static final int MAX_RUN_DIGITS = 20;
+
+  /** Stands for the end mark where others have their rank. */
+  private static final int END = 256;
+
+  private static final long EACH_BYTE = 0x0101010101010101L;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final short[][] root = new short[MAX_GROUPS][1 << ROOT];
+
+  /** By group and next bits: rank, run and number of its digits, number of symbols, width. */
+  private final int[][] phrases = new int[MAX_GROUPS][1 << ROOT];
+
   private final int[][] limit = new int[MAX_GROUPS][MAX_CODE + 2];
   private final int[][] base = new int[MAX_GROUPS][MAX_CODE + 2];
   private final short[][] symbols = new short[MAX_GROUPS][MAX_SYMBOLS];
@@ -30,19 +49,21 @@ final class Bzip2Block {
   private final byte[] selectors = new byte[18_002];
   private final byte[] front = new byte[256];
   private final int[] counts = new int[256];
-  private final int[] starts = new int[256];
-  private final int[] chain = new int[MAX_BLOCK];
+  private final byte[] sorted = new byte[MAX_BLOCK + Long.BYTES];
+  private final Bzip2Rotations rotations = new Bzip2Rotations();
   private final byte[] raw = new byte[MAX_BLOCK];
+
   private byte[] out = new byte[MAX_BLOCK + (MAX_BLOCK >> 3)];
   private int outLength;
 
   // What the parts of a decoding hand on to each other.
   private int written;
   private int run;
-  private int runUnit;
+  private int digits;
+  private long frontLow;
+  private long frontHigh;
   private int origin;
   private int checksum;
-  private int at;
 
   /** The block's bytes, from index 0, once it is unsorted. */
   byte[] bytes() {
@@ -80,7 +101,6 @@ final class Bzip2Block {
     if (origin >= length) {
       throw new IOException("the block's origin lies outside it");
     }
-    linkAll(length);
   }
 
   /** The checksum that the block gives itself. */
@@ -180,10 +200,41 @@ final class Bzip2Block {
       // Codes of this length are those below the limit; -1 where there are none.
       limit[group][length] = perLength[length] == 0 ? -1 : code - 1;
     }
+    for (int bits = 0; bits < 1 << ROOT; bits++) {
+      phrases[group][bits] = phrase(table, bits, alphabet - 1);
+    }
   }
 
   /**
-   * Reads the symbols up to the end mark; fills {@link #chain} with bytes and {@link #counts}.
+   * What these bits begin with, as far as they tell: up to three digits of a run and the symbol
+   * that ends it, or digits alone; 0 where a single symbol has to be looked up.
+   */
+  private static int phrase(short[] table, int bits, int endMark) {
+    int width = 0;
+    int digits = 0;
+    int run = 0;
+    int rank = 0;
+    while (digits < MAX_DIGITS) {
+      int entry = table[bits << width & (1 << ROOT) - 1];
+      int symbol = entry >>> 5;
+      int next = width + (entry & 31);
+      if (entry == 0 || next > ROOT || symbol == endMark) {
+        break;
+      }
+      width = next;
+      if (symbol > 1) {
+        rank = symbol - 1;
+        break;
+      }
+      run += 1 << digits << symbol;
+      digits++;
+    }
+    int count = digits + (rank > 0 ? 1 : 0);
+    return rank << 19 | run << 11 | digits << 8 | count << 5 | width;
+  }
+
+  /**
+   * Reads the symbols up to the end mark; fills {@link #sorted} and {@link #counts}.
    *
    * <p>The work is done in short methods that are called often: the JIT compiles them as a whole,
    * while a method that is called once for a block would run in code compiled for the middle of a
@@ -193,7 +244,9 @@ final class Bzip2Block {
     Arrays.fill(counts, 0);
     written = 0;
     run = 0;
-    runUnit = 1;
+    digits = 0;
+    frontLow = (long) LONGS.get(front, 0);
+    frontHigh = (long) LONGS.get(front, Long.BYTES);
     for (int slice = 0; slice < selectorCount; slice++) {
       if (readGroup(in, selectors[slice], endMark)) {
         return written;
@@ -204,15 +257,19 @@ final class Bzip2Block {
 
   /** Reads the 50 symbols that share a table; true at the end mark. */
   private boolean readGroup(BitInput in, int group, int endMark) throws IOException {
-    final int[] chain = this.chain;
-    final short[] table = root[group];
+    final byte[] sorted = this.sorted;
+    final int[] counts = this.counts;
+    final int[] table = phrases[group];
     int length = written;
     int run = this.run;
-    int runUnit = this.runUnit;
+    int digits = this.digits;
+    long low = frontLow;
+    long high = frontHigh;
     long bits = in.bits;
     int count = in.count;
+    int left = GROUP;
     boolean ended = false;
-    for (int i = 0; i < GROUP; i++) {
+    while (left > 0) {
       if (count < MAX_CODE) {
         in.bits = bits;
         in.count = count;
@@ -221,76 +278,96 @@ final class Bzip2Block {
         count = in.count;
       }
       int entry = table[(int) (bits >>> (64 - ROOT))];
-      int symbol = entry >>> 5;
-      int width = entry & 31;
-      if (width == 0) {
-        width = longCode(bits, group);
-        int code = (int) (bits >>> (64 - width));
-        symbol = symbols[group][code - base[group][width]];
+      if (entry == 0 || (entry >>> 5 & 7) > left) {
+        entry = single(bits, group, endMark);
       }
+      int width = entry & 31;
       bits <<= width;
       count -= width;
       if (count < 0) {
         throw new IOException("the file ends in the middle of a block");
       }
-      if (symbol <= 1) {
-        // Runs of the front byte, written in a number system with the digits 1 and 2.
-        if (runUnit > MAX_BLOCK) {
+      left -= entry >>> 5 & 7;
+      // Runs of the front byte are written in a number system with the digits 1 and 2.
+      run += (entry >>> 11 & 0xFF) << digits;
+      digits += entry >>> 8 & 7;
+      int rank = entry >>> 19;
+      if (rank == 0) {
+        if (digits > MAX_RUN_DIGITS) {
           throw new IOException("a run is longer than a block can be");
         }
-        run += runUnit << symbol;
-        runUnit <<= 1;
         continue;
       }
-      if (run > 0) {
-        length = writeRun(length, run);
-        run = 0;
-        runUnit = 1;
+      int value = (int) low & 0xFF;
+      LONGS.set(sorted, length, value * EACH_BYTE);
+      counts[value] += run;
+      if (run > Long.BYTES) {
+        if (run > MAX_BLOCK - length) {
+          throw new IOException("the block is longer than a block can be");
+        }
+        Arrays.fill(sorted, length, length + run, (byte) value);
       }
-      if (symbol == endMark) {
+      length += run;
+      run = 0;
+      digits = 0;
+      if (rank == END) {
         ended = true;
         break;
       }
-      if (length == MAX_BLOCK) {
+      if (length >= MAX_BLOCK) {
         throw new IOException("the block is longer than a block can be");
       }
-      int value = moveToFront(symbol - 1);
+      if (rank < 8) {
+        int shift = rank << 3;
+        long above = -2L << (shift | 7);
+        value = (int) (low >>> shift) & 0xFF;
+        low = (low & above) | ((low << 8 | value) & ~above);
+      } else if (rank < 16) {
+        int shift = (rank - 8) << 3;
+        long above = -2L << (shift | 7);
+        value = (int) (high >>> shift) & 0xFF;
+        high = (high & above) | ((high << 8 | low >>> 56) & ~above);
+        low = low << 8 | value;
+      } else {
+        value = moveBack(rank, (byte) (high >>> 56));
+        high = high << 8 | low >>> 56;
+        low = low << 8 | value;
+      }
       counts[value]++;
-      chain[length++] = value;
+      sorted[length++] = (byte) value;
     }
     written = length;
     this.run = run;
-    this.runUnit = runUnit;
+    this.digits = digits;
+    frontLow = low;
+    frontHigh = high;
     in.bits = bits;
     in.count = count;
     return ended;
   }
 
-  private int writeRun(int from, int count) throws IOException {
-    if (count > MAX_BLOCK - from) {
-      throw new IOException("the block is longer than a block can be");
-    }
-    int value = front[0] & 0xFF;
-    counts[value] += count;
-    int end = from + count;
-    for (int k = from; k < end; k++) {
-      chain[k] = value;
-    }
-    return end;
+  /** Takes out of the list a byte that is not among the first 16, and moves those before it on. */
+  private int moveBack(int rank, byte sixteenth) {
+    int value = front[rank] & 0xFF;
+    System.arraycopy(front, 16, front, 17, rank - 16);
+    front[16] = sixteenth;
+    return value;
   }
 
-  private int moveToFront(int rank) {
-    final byte[] front = this.front;
-    byte moved = front[rank];
-    if (rank < 16) {
-      for (int k = rank; k > 0; k--) {
-        front[k] = front[k - 1];
-      }
-    } else {
-      System.arraycopy(front, 0, front, 1, rank);
+  /** The first symbol of these bits, in the form of a phrase. */
+  private int single(long bits, int group, int endMark) throws IOException {
+    int entry = root[group][(int) (bits >>> (64 - ROOT))];
+    int symbol = entry >>> 5;
+    int width = entry & 31;
+    if (width == 0) {
+      width = longCode(bits, group);
+      int code = (int) (bits >>> (64 - width));
+      symbol = symbols[group][code - base[group][width]];
     }
-    front[0] = moved;
-    return moved & 0xFF;
+    if (symbol <= 1) {
+      return 1 << symbol << 11 | 1 << 8 | 1 << 5 | width;
+    }
+    return (symbol == endMark ? END : symbol - 1) << 19 | 1 << 5 | width;
   }
 
   private int longCode(long bits, int group) throws IOException {
@@ -303,85 +380,10 @@ final class Bzip2Block {
     throw new IOException("a code stands in no table");
   }
 
-  /** Makes of the sorted bytes a chain: at each place the byte, and where the next one stands. */
-  private void linkAll(int length) {
-    int sum = 0;
-    for (int value = 0; value < 256; value++) {
-      starts[value] = sum;
-      sum += counts[value];
-    }
-    for (int from = 0; from < length; from += STRETCH) {
-      link(from, Math.min(length, from + STRETCH));
-    }
-    at = chain[origin] >>> 8;
-  }
-
-  private void link(int from, int to) {
-    final int[] chain = this.chain;
-    final int[] starts = this.starts;
-    for (int i = from; i < to; i++) {
-      chain[starts[chain[i] & 0xFF]++] |= i << 8;
-    }
-  }
-
-  /** Follows the chain of a block that was read, back to its text. */
+  /** Turns the sorted bytes that were read back into the text. */
   void unsort() {
-    for (int from = 0; from < written; from += STRETCH) {
-      follow(from, Math.min(written, from + STRETCH));
-    }
+    rotations.unsort(sorted, written, counts, origin, raw);
     openRuns();
-  }
-
-  /**
-   * Does for two blocks what {@link #unsort} does for one. Each step along a chain waits for
-   * memory, so two chains followed side by side take little longer than one.
-   */
-  static void unsort(Bzip2Block one, Bzip2Block other) {
-    int both = Math.min(one.written, other.written);
-    for (int from = 0; from < both; from += STRETCH) {
-      followBoth(one, other, from, Math.min(both, from + STRETCH));
-    }
-    one.followFrom(both);
-    other.followFrom(both);
-    one.openRuns();
-    other.openRuns();
-  }
-
-  private void followFrom(int from) {
-    for (int start = from; start < written; start += STRETCH) {
-      follow(start, Math.min(written, start + STRETCH));
-    }
-  }
-
-  private void follow(int from, int to) {
-    final int[] chain = this.chain;
-    final byte[] raw = this.raw;
-    int at = this.at;
-    for (int i = from; i < to; i++) {
-      int entry = chain[at];
-      raw[i] = (byte) entry;
-      at = entry >>> 8;
-    }
-    this.at = at;
-  }
-
-  private static void followBoth(Bzip2Block one, Bzip2Block other, int from, int to) {
-    final int[] chain1 = one.chain;
-    final int[] chain2 = other.chain;
-    final byte[] raw1 = one.raw;
-    final byte[] raw2 = other.raw;
-    int at1 = one.at;
-    int at2 = other.at;
-    for (int i = from; i < to; i++) {
-      int entry1 = chain1[at1];
-      int entry2 = chain2[at2];
-      raw1[i] = (byte) entry1;
-      raw2[i] = (byte) entry2;
-      at1 = entry1 >>> 8;
-      at2 = entry2 >>> 8;
-    }
-    one.at = at1;
-    other.at = at2;
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.ccpairs.core.input;
 
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of a bzip2 file, from the first whose magic number begins in the split. Blocks are
@@ -17,8 +16,7 @@ final class Bzip2Chunks implements Chunks {
   private final Split split;
   private final InputLimits limits;
   private BitInput in;
-  private Bzip2Block block = new Bzip2Block();
-  private Bzip2Block ahead = new Bzip2Block();
+  private final Bzip2Block block = new Bzip2Block();
   private final long endBit;
   private long blockBit;
   private long unpacked;
@@ -26,13 +24,6 @@ final class Bzip2Chunks implements Chunks {
   private boolean fromStreamStart;
   private boolean searching;
   private boolean ended;
-
-  // What was read behind the current block; its turn comes with the next call.
-  private long aheadBit;
-  private boolean isRead;
-  private boolean isBlock;
-  private boolean isUnsorted;
-  private @Nullable IOException trouble;
 
   Bzip2Chunks(Split split, InputLimits limits) throws IOException {
     this.split = split;
@@ -59,53 +50,13 @@ final class Bzip2Chunks implements Chunks {
     }
   }
 
-  /** Makes the block ahead the current one, and unsorts it together with the next. */
   private boolean chained() throws IOException {
-    if (!isRead) {
-      readAhead();
-    }
-    isRead = false;
-    blockBit = aheadBit;
-    IOException found = trouble;
-    if (found != null) {
-      throw found;
-    }
-    if (!isBlock) {
+    if (!readBlock()) {
       return false;
     }
-    Bzip2Block next = ahead;
-    ahead = block;
-    block = next;
-    if (isUnsorted) {
-      return true;
-    }
-    if (in.position() < endBit) {
-      readAhead();
-    }
-    if (isRead && isBlock && trouble == null) {
-      Bzip2Block.unsort(block, ahead);
-      isUnsorted = true;
-      try {
-        ahead.verify();
-      } catch (IOException e) {
-        trouble = e;
-      }
-    } else {
-      block.unsort();
-    }
+    block.unsort();
     block.verify();
     return true;
-  }
-
-  /** Reads to the end of the next block or of the file. What is wrong is said at its turn. */
-  private void readAhead() {
-    isRead = true;
-    isUnsorted = false;
-    try {
-      isBlock = readBlock();
-    } catch (IOException e) {
-      trouble = e;
-    }
   }
 
   private boolean readBlock() throws IOException {
@@ -113,18 +64,18 @@ final class Bzip2Chunks implements Chunks {
       readStreamHeader();
     }
     while (true) {
-      aheadBit = in.position();
+      blockBit = in.position();
       long magic = in.read(48);
       if (magic == BLOCK_MAGIC) {
-        ahead.read(in);
-        combined = (combined << 1 | combined >>> 31) ^ ahead.checksum();
+        block.read(in);
+        combined = (combined << 1 | combined >>> 31) ^ block.checksum();
         return true;
       } else if (magic != END_MAGIC) {
-        throw corrupt(aheadBit, "neither a block nor the end of the stream follows");
+        throw corrupt(blockBit, "neither a block nor the end of the stream follows");
       }
       int stored = (int) in.read(32);
       if (fromStreamStart && stored != combined) {
-        throw corrupt(aheadBit, "the stream's checksum does not match");
+        throw corrupt(blockBit, "the stream's checksum does not match");
       }
       in.align();
       if (in.atEnd()) {
@@ -174,13 +125,13 @@ final class Bzip2Chunks implements Chunks {
   }
 
   private void readStreamHeader() throws IOException {
-    aheadBit = in.position();
+    blockBit = in.position();
     if (in.read(24) != 0x425A68) {
-      throw corrupt(aheadBit, "bytes follow the stream that are no bzip2 stream");
+      throw corrupt(blockBit, "bytes follow the stream that are no bzip2 stream");
     }
     long level = in.read(8);
     if (level < '1' || level > '9') {
-      throw corrupt(aheadBit, "the stream has an unknown block size");
+      throw corrupt(blockBit, "the stream has an unknown block size");
     }
     combined = 0;
     fromStreamStart = true;
