@@ -2,6 +2,10 @@ package io.ccpairs.core.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Decodes the character data and attribute values of XML: the five predefined entities and
  * character references, nothing else, so nothing expands. Bytes that are no UTF-8, and references
@@ -11,6 +15,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 public final class XmlText {
   private static final int REPLACEMENT = 0xFFFD;
   private static final int LONGEST_ENTITY = 12;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = 0x8080808080808080L;
 
   private byte[] decoded = new byte[1 << 14];
 
@@ -30,8 +38,14 @@ public final class XmlText {
     int o = 0;
     int i = start;
     while (i < end) {
-      byte b = in[i];
-      if (b == '&') {
+      int mark = mark(in, i, end);
+      System.arraycopy(in, i, out, o, mark - i);
+      o += mark - i;
+      i = mark;
+      if (i == end) {
+        break;
+      }
+      if (in[i] == '&') {
         int semicolon = i + 1;
         while (semicolon < end && in[semicolon] != ';' && semicolon - i < LONGEST_ENTITY) {
           semicolon++;
@@ -41,14 +55,45 @@ public final class XmlText {
         }
         o = entity(in, i + 1, semicolon, o);
         i = semicolon + 1;
-      } else if (b == '<') {
-        throw new MalformedRecordException("a tag begins inside a text");
       } else {
-        out[o++] = b;
-        i++;
+        throw new MalformedRecordException("a tag begins inside a text");
       }
     }
     return new String(out, 0, o, UTF_8);
+  }
+
+  /** Where the next ampersand or tag begins, or the end. */
+  private static int mark(byte[] in, int from, int end) {
+    int i = from;
+    for (; i + Long.BYTES <= end; i += Long.BYTES) {
+      long word = (long) LONGS.get(in, i);
+      long ampersand = word ^ '&' * ONES;
+      long tag = word ^ '<' * ONES;
+      long zero = (((ampersand - ONES) & ~ampersand) | ((tag - ONES) & ~tag)) & HIGHS;
+      if (zero != 0) {
+        return i + (Long.numberOfTrailingZeros(zero) >>> 3);
+      }
+    }
+    while (i < end && in[i] != '&' && in[i] != '<') {
+      i++;
+    }
+    return i;
+  }
+
+  /** Where the next tag begins, or the end. */
+  public static int tag(byte[] in, int from, int end) {
+    int i = from;
+    for (; i + Long.BYTES <= end; i += Long.BYTES) {
+      long tag = (long) LONGS.get(in, i) ^ '<' * ONES;
+      long zero = (tag - ONES) & ~tag & HIGHS;
+      if (zero != 0) {
+        return i + (Long.numberOfTrailingZeros(zero) >>> 3);
+      }
+    }
+    while (i < end && in[i] != '<') {
+      i++;
+    }
+    return i;
   }
 
   private int entity(byte[] in, int start, int end, int o) throws MalformedRecordException {

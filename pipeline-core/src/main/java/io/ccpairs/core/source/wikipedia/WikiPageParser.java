@@ -151,11 +151,7 @@ public final class WikiPageParser {
   }
 
   private int nextTag(int from) {
-    int i = from;
-    while (i < end && bytes[i] != '<') {
-      i++;
-    }
-    return i;
+    return XmlText.tag(bytes, from, end);
   }
 
   private int closingBracket(int from) throws MalformedRecordException {

@@ -12,14 +12,29 @@ final class Brackets {
   private static final byte LINK = 2;
   private static final byte TABLE = 3;
 
+  /** Characters that open or close something, or may stand before what does in its line. */
+  private static final boolean[] MARKS = new boolean[128];
+
+  static {
+    for (char c : "\n{}[]|= \t:*".toCharArray()) {
+      MARKS[c] = true;
+    }
+  }
+
   private final char[] text;
+
+  /**
+   * Where each opening stands, in their order, and the place behind its end; -1 where it has none.
+   */
   private int[] opens = new int[64];
-  private int[] closes = new int[64];
+
+  private int[] ends = new int[64];
   private int found;
   private int cursor;
 
-  private int[] stack = new int[64];
-  private byte[] kinds = new byte[64];
+  // The openings that wait for their end, by number.
+  private int[] stack = new int[16];
+  private byte[] kinds = new byte[16];
   private int depth;
   private int templates;
   private int tables;
@@ -37,7 +52,7 @@ final class Brackets {
     while (cursor < found && opens[cursor] < open) {
       cursor++;
     }
-    return cursor < found && opens[cursor] == open ? closes[cursor] : -1;
+    return cursor < found && opens[cursor] == open ? ends[cursor] : -1;
   }
 
   private void match() {
@@ -49,6 +64,11 @@ final class Brackets {
       if (c == '\n') {
         lineStart = true;
         i++;
+        continue;
+      }
+      if (c >= 128 || !MARKS[c]) {
+        i = mark(i + 1);
+        lineStart = false;
         continue;
       }
       boolean first = lineStart;
@@ -108,7 +128,16 @@ final class Brackets {
         default -> i++;
       }
     }
-    sort();
+  }
+
+  /** The next mark from a place on that is no space; the line has begun before. */
+  private int mark(int from) {
+    final char[] text = this.text;
+    int i = from;
+    while (i < text.length && (text[i] >= 128 || text[i] == ' ' || !MARKS[text[i]])) {
+      i++;
+    }
+    return i;
   }
 
   /**
@@ -162,11 +191,17 @@ final class Brackets {
   }
 
   private void push(int at, byte kind) {
+    if (found == opens.length) {
+      opens = Arrays.copyOf(opens, 2 * found);
+      ends = Arrays.copyOf(ends, 2 * found);
+    }
     if (depth == stack.length) {
       stack = Arrays.copyOf(stack, 2 * depth);
       kinds = Arrays.copyOf(kinds, 2 * depth);
     }
-    stack[depth] = at;
+    opens[found] = at;
+    ends[found] = -1;
+    stack[depth] = found++;
     kinds[depth++] = kind;
     templates += kind == TEMPLATE ? 1 : 0;
     tables += kind == TABLE ? 1 : 0;
@@ -180,27 +215,6 @@ final class Brackets {
   }
 
   private void close(int end) {
-    if (found == opens.length) {
-      opens = Arrays.copyOf(opens, 2 * found);
-      closes = Arrays.copyOf(closes, 2 * found);
-    }
-    opens[found] = pop();
-    closes[found++] = end;
-  }
-
-  /**
-   * Pairs were found in the order of their ends; they are asked for in the order of their
-   * beginnings.
-   */
-  private void sort() {
-    long[] pairs = new long[found];
-    for (int i = 0; i < found; i++) {
-      pairs[i] = (long) opens[i] << 32 | closes[i];
-    }
-    Arrays.sort(pairs);
-    for (int i = 0; i < found; i++) {
-      opens[i] = (int) (pairs[i] >>> 32);
-      closes[i] = (int) pairs[i];
-    }
+    ends[pop()] = end;
   }
 }

@@ -73,24 +73,36 @@ final class Shield {
 
   private void read() {
     int i = 0;
-    int end = in.length();
-    while (i < end) {
-      char c = in.charAt(i);
-      if (c == '<') {
-        i = angle(i);
-      } else {
-        add(c);
-        i++;
-      }
+    while (i < in.length()) {
+      int angle = in.indexOf('<', i);
+      int end = angle < 0 ? in.length() : angle;
+      copy(i, end);
+      i = angle < 0 ? end : angle(angle);
+    }
+  }
+
+  private void copy(int from, int to) {
+    in.getChars(from, to, out, length);
+    int i = length;
+    int end = i + to - from;
+    while (i < end && !isStrange(out[i])) {
+      i++;
+    }
+    length = i;
+    for (; i < end; i++) {
+      add(out[i]);
     }
   }
 
   private void add(char c) {
-    // Private characters and controls of the page itself would be taken for shielded marks.
-    if ((c < ' ' && c != '\n' && c != '\t') || (c >= BASE && c < BASE + 128)) {
-      return;
+    if (!isStrange(c)) {
+      out[length++] = c;
     }
-    out[length++] = c;
+  }
+
+  /** Private characters and controls of the page itself would be taken for shielded marks. */
+  private static boolean isStrange(char c) {
+    return c < ' ' ? c != '\n' && c != '\t' : c >= BASE && c < BASE + 128;
   }
 
   private int angle(int at) {

@@ -5,27 +5,37 @@ package io.ccpairs.core.text.wiki;
  * spaces, spaces before a comma.
  */
 final class Tidy {
+  /** Characters of ASCII that stay as they are, whatever stands before them. */
+  private static final boolean[] WORDS = new boolean[128];
+
+  static {
+    for (char c = ' '; c < 0x7F; c++) {
+      WORDS[c] = " ,;.)]".indexOf(c) < 0;
+    }
+  }
+
   private final char[] raw;
+  private final int rawLength;
   private final char[] out;
   private int length;
 
   /** Nothing here makes a text longer, so the room is known. */
-  private Tidy(StringBuilder text) {
-    raw = new char[text.length()];
-    text.getChars(0, raw.length, raw, 0);
-    out = new char[raw.length];
+  private Tidy(Chars text) {
+    raw = text.array();
+    rawLength = text.length();
+    out = new char[rawLength];
   }
 
   /** The lines of a text, mended; blank lines and lines of marks alone are left out. */
-  static String lines(StringBuilder raw) {
-    return raw.isEmpty() ? "" : new Tidy(raw).lines();
+  static String lines(Chars raw) {
+    return raw.length() == 0 ? "" : new Tidy(raw).lines();
   }
 
   private String lines() {
     int start = 0;
-    while (start < raw.length) {
+    while (start < rawLength) {
       int end = start;
-      while (end < raw.length && raw[end] != '\n') {
+      while (end < rawLength && raw[end] != '\n') {
         end++;
       }
       int before = length;
@@ -43,7 +53,7 @@ final class Tidy {
   }
 
   private void line(int start, int end, int from) {
-    for (int i = start; i < end; i++) {
+    for (int i = words(start, end); i < end; i = words(i + 1, end)) {
       char c = raw[i];
       char last = length > from ? out[length - 1] : '\n';
       switch (c) {
@@ -86,6 +96,19 @@ final class Tidy {
     while (length > from && out[length - 1] == ' ') {
       length--;
     }
+  }
+
+  /** Copies what stays as it is; gives the place behind it. */
+  private int words(int from, int end) {
+    final char[] raw = this.raw;
+    final char[] out = this.out;
+    int to = length;
+    int i = from;
+    while (i < end && raw[i] < 128 && WORDS[raw[i]]) {
+      out[to++] = raw[i++];
+    }
+    length = to;
+    return i;
   }
 
   private void closeParenthesis(int from, char close) {

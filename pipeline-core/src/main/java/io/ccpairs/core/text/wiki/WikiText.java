@@ -16,12 +16,21 @@ public final class WikiText {
   private static final int MAX_LINE_CHARS = 400;
   private static final int MAX_TAG_CHARS = 2_000;
 
+  /** Characters of ASCII that {@link #step} writes as they are, but for the ends of lines. */
+  private static final boolean[] WORDS = new boolean[128];
+
+  static {
+    for (char c = ' '; c < 0x7F; c++) {
+      WORDS[c] = "{}[]'<&_-".indexOf(c) < 0;
+    }
+  }
+
   private final char[] text;
   private final Brackets brackets;
   private final List<Section> sections = new ArrayList<>();
   private final List<String> path = new ArrayList<>();
   private final List<Integer> levels = new ArrayList<>();
-  private final StringBuilder out = new StringBuilder();
+  private final Chars out;
   private boolean disambiguation;
   private boolean inLooseTable;
 
@@ -37,6 +46,7 @@ public final class WikiText {
   private WikiText(char[] shielded) {
     this.text = shielded;
     this.brackets = new Brackets(shielded);
+    this.out = new Chars(Math.min(shielded.length, 1 << 14));
   }
 
   /**
@@ -180,7 +190,7 @@ public final class WikiText {
 
   private void endSection() {
     sections.add(new Section(List.copyOf(path), Tidy.lines(out)));
-    out.setLength(0);
+    out.clear();
   }
 
   private int listItem(int at) {
@@ -194,7 +204,7 @@ public final class WikiText {
       i++;
     }
     if (bullet) {
-      out.append("- ");
+      out.add("- ");
     }
     return i < text.length && isTable(i) ? table(i) : i;
   }
@@ -223,7 +233,7 @@ public final class WikiText {
         if (next == '|' && brackets.end(at) >= 0) {
           return brackets.end(at);
         }
-        out.append(c);
+        out.add(c);
         return at + 1;
       }
       case '}' -> {
@@ -251,9 +261,28 @@ public final class WikiText {
         return next == '{' ? variant(at) : literally(at);
       }
       default -> {
-        return literally(at);
+        return words(at);
       }
     }
+  }
+
+  /** Writes what means nothing but itself, up to the next mark, line or end of a part. */
+  private int words(int at) {
+    final char[] text = this.text;
+    int last = parts > 0 ? Math.min(partEnds[parts - 1], text.length) : text.length;
+    int end = at;
+    while (end < last && isWord(text[end])) {
+      end++;
+    }
+    if (end == at) {
+      return literally(at);
+    }
+    out.add(text, at, end - at);
+    return end;
+  }
+
+  private static boolean isWord(char c) {
+    return c < 128 ? WORDS[c] : (c > '\u00AD' && c < '\u2000') || (c > '\u2060' && c < Shield.BASE);
   }
 
   private int literally(int at) {
@@ -263,7 +292,7 @@ public final class WikiText {
     } else if (invisible(c)) {
       return at + 1;
     }
-    out.append(c);
+    out.add(c);
     return at + 1;
   }
 
@@ -300,7 +329,7 @@ public final class WikiText {
     }
     Templates.Shown shown = Templates.shown(name);
     if (shown == Templates.Shown.NOTHING) {
-      out.append(Templates.fixed(name));
+      out.add(Templates.fixed(name));
       return end;
     }
     show(shown, nameEnd, end);
@@ -350,9 +379,9 @@ public final class WikiText {
             && number == 2
             && shown == Templates.Shown.NUMBER_AND_UNIT
             && shownStart >= 0) {
-          out.append(text, shownStart, shownEnd - shownStart)
-              .append(' ')
-              .append(text, start, i - start);
+          out.add(text, shownStart, shownEnd - shownStart);
+          out.add(' ');
+          out.add(text, start, i - start);
           return;
         }
         number += named ? 0 : 1;
@@ -442,7 +471,7 @@ public final class WikiText {
     }
     if (labelled) {
       // Nothing behind the bar: the name without its qualifier is shown.
-      out.append(withoutQualifier(target));
+      out.add(withoutQualifier(target));
       return end;
     }
     boolean marked = at + 2 < inner && (text[at + 2] == ':' || text[at + 2] == '#');
@@ -528,7 +557,7 @@ public final class WikiText {
     }
     int run = end - at;
     if (run == 4 || run > 5) {
-      out.append("'".repeat(Math.min(3, run == 4 ? 1 : run - 5)));
+      out.add("'".repeat(Math.min(3, run == 4 ? 1 : run - 5)));
     }
     return end;
   }
@@ -565,11 +594,11 @@ public final class WikiText {
         || word.equalsIgnoreCase("tr")
         || word.equalsIgnoreCase("hr")
         || word.equalsIgnoreCase("blockquote")) {
-      out.append('\n');
+      out.add('\n');
     } else if (word.equalsIgnoreCase("td") || word.equalsIgnoreCase("th")) {
-      out.append(' ');
+      out.add(' ');
     } else if (word.equalsIgnoreCase("sup") && name == at + 1 && isExponent(end + 1)) {
-      out.append('^');
+      out.add('^');
     }
     return end + 1;
   }
@@ -578,7 +607,7 @@ public final class WikiText {
    * Whether a raised number follows on a letter, a digit or a bracket: 10<sup>5</sup> is not 105.
    */
   private boolean isExponent(int at) {
-    char before = out.length() == 0 ? ' ' : out.charAt(out.length() - 1);
+    char before = out.last();
     int i = at < text.length && "+-−–".indexOf(text[at]) >= 0 ? at + 1 : at;
     int digits = i;
     while (i < text.length && text[i] >= '0' && text[i] <= '9') {
@@ -605,7 +634,12 @@ public final class WikiText {
     }
     String written = new String(text, at, end + 1 - at);
     switch (written) {
-      case "&nbsp;", "&thinsp;", "&ensp;", "&emsp;", "&#160;" -> out.append(' ');
+      case "&ndash;" -> out.add('–');
+      case "&mdash;" -> out.add('—');
+      case "&lt;" -> out.add('<');
+      case "&gt;" -> out.add('>');
+      case "&quot;" -> out.add('"');
+      case "&nbsp;", "&thinsp;", "&ensp;", "&emsp;", "&#160;" -> out.add(' ');
       case "&amp;" -> {
         // Escaped twice, as in &amp;nbsp;: the entity behind it is meant.
         int again = end + 1;
@@ -615,14 +649,14 @@ public final class WikiText {
           text[end] = '&';
           return end;
         }
-        out.append('&');
+        out.add('&');
       }
       default -> {
         String decoded = Parser.unescapeEntities(written, false);
         for (int i = 0; i < decoded.length(); i++) {
           char c = decoded.charAt(i);
           if (!invisible(c) && (c >= ' ' || c == '\n')) {
-            out.append(c);
+            out.add(c);
           }
         }
       }
@@ -682,7 +716,7 @@ public final class WikiText {
       shown = shown.substring(colon + 1, semicolon > colon ? semicolon : shown.length());
     }
     boolean hidden = rule.startsWith("H|") || rule.startsWith("T|");
-    out.append(hidden ? "" : shown);
+    out.add(hidden ? "" : shown);
     return end + 2;
   }
 }
