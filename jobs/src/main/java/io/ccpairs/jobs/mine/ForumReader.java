@@ -40,7 +40,7 @@ record ForumReader(
       return;
     }
     tally.in(origin, record.kind());
-    if (leftOut.covers(origin, record.author(), record.id())) {
+    if (leftOut.coversNamed(origin, record.author(), record.id())) {
       tally.judged(origin, Judged.record(record.kind(), Verdict.OPTED_OUT, "", ""));
       return;
     }

@@ -156,6 +156,22 @@ public final class RowParquet {
     }
   }
 
+  /** Keeps the bytes of the last text: the pairs of a thread share their query. */
+  private static final class TextCell implements Cell {
+    private @Nullable Object last;
+    private Binary bytes = Binary.EMPTY;
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // the same object has the same bytes
+    public void write(RecordConsumer to, Object value) {
+      if (value != last) {
+        bytes = utf8(value);
+        last = value;
+      }
+      to.addBinary(bytes);
+    }
+  }
+
   private static Type column(String name, DataType type) {
     if (type.equals(DataTypes.StringType)) {
       return text(name);
@@ -192,7 +208,7 @@ public final class RowParquet {
 
   private static Cell cell(DataType type) {
     if (type.equals(DataTypes.StringType)) {
-      return (to, value) -> to.addBinary(utf8(value));
+      return new TextCell();
     } else if (type.equals(DataTypes.IntegerType)) {
       return (to, value) -> to.addInteger((Integer) value);
     } else if (type.equals(DataTypes.LongType)) {

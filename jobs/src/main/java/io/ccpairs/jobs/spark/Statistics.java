@@ -4,6 +4,7 @@ import io.ccpairs.core.pair.Origin;
 import io.ccpairs.core.pair.TextPair;
 import java.io.Serializable;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -62,8 +63,8 @@ public final class Statistics implements Serializable {
   public void count(Origin origin, String dimension, String bucket, long rows) {
     Map<String, Long> buckets =
         counts
-            .computeIfAbsent(origin, absent -> new TreeMap<>())
-            .computeIfAbsent(dimension, absent -> new TreeMap<>());
+            .computeIfAbsent(origin, absent -> new HashMap<>())
+            .computeIfAbsent(dimension, absent -> new HashMap<>());
     boolean full = buckets.size() >= MAX_BUCKETS && !buckets.containsKey(bucket);
     buckets.merge(full ? "other" : bucket, rows, Long::sum);
   }
@@ -80,7 +81,12 @@ public final class Statistics implements Serializable {
   /** Rows by origin's word, dimension and bucket: the form of {@code statistics.json}. */
   public Map<String, Map<String, Map<String, Long>>> byOrigin() {
     Map<String, Map<String, Map<String, Long>>> words = new TreeMap<>();
-    counts.forEach((origin, dimensions) -> words.put(origin.word(), dimensions));
+    counts.forEach(
+        (origin, dimensions) -> {
+          Map<String, Map<String, Long>> sorted = new TreeMap<>();
+          dimensions.forEach((dimension, buckets) -> sorted.put(dimension, new TreeMap<>(buckets)));
+          words.put(origin.word(), sorted);
+        });
     return words;
   }
 

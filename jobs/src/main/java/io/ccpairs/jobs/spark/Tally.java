@@ -9,6 +9,7 @@ import io.ccpairs.core.pair.TextPair;
 import io.ccpairs.core.pair.Verdict;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +22,12 @@ import java.util.PriorityQueue;
  * to the same whole in any order: a sample holds the rows with the smallest draws, which depend on
  * the row and the seed alone.
  */
+@SuppressWarnings("EnumOrdinal") // slots live no longer than the application
 public final class Tally implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  private static final int KINDS = Kind.values().length;
+  private static final int VERDICTS = Verdict.values().length;
 
   /** Of a text shown in a sample, at most this many characters. */
   private static final int MAX_SHOWN_CHARS = 2_000;
@@ -35,6 +40,9 @@ public final class Tally implements Serializable {
   private final Map<Group, PriorityQueue<Sampled>> samples = new HashMap<>();
   private final PriorityQueue<BadRecord> bad = new PriorityQueue<>();
   private long idSum;
+
+  /** By group: a row with a larger draw has no place in the sample. */
+  private final long[] largest = new long[Origin.values().length * KINDS * VERDICTS];
 
   private record Group(Origin origin, Kind kind, Verdict verdict) implements Serializable {}
 
@@ -76,6 +84,7 @@ public final class Tally implements Serializable {
     this.sampleRows = sampleRows;
     this.badRows = badRows;
     this.seed = seed;
+    Arrays.fill(largest, Long.MAX_VALUE);
   }
 
   /** An empty tally with the same limits. */
@@ -118,10 +127,12 @@ public final class Tally implements Serializable {
       return;
     }
     long draw = PairId.draw(judged.sourceId(), seed);
-    PriorityQueue<Sampled> sample = sample(new Group(origin, judged.kind(), judged.verdict()));
-    Sampled last = sample.peek();
-    if (sample.size() < sampleRows || last == null || draw <= last.draw()) {
+    int slot = slot(origin, judged.kind(), judged.verdict());
+    if (draw <= largest[slot]) {
+      PriorityQueue<Sampled> sample = sample(new Group(origin, judged.kind(), judged.verdict()));
       offer(sample, new Sampled(draw, origin, shown(judged)));
+      Sampled last = sample.peek();
+      largest[slot] = sample.size() < sampleRows || last == null ? Long.MAX_VALUE : last.draw();
     }
   }
 
@@ -181,6 +192,10 @@ public final class Tally implements Serializable {
   /** The listed bad records, by file and place. */
   public List<BadRecord> badRecords() {
     return bad.stream().sorted(Comparator.reverseOrder()).toList();
+  }
+
+  private static int slot(Origin origin, Kind kind, Verdict verdict) {
+    return (origin.ordinal() * KINDS + kind.ordinal()) * VERDICTS + verdict.ordinal();
   }
 
   private PriorityQueue<Sampled> sample(Group group) {

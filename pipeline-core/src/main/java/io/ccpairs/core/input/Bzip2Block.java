@@ -51,6 +51,7 @@ final class Bzip2Block {
   private final int[] counts = new int[256];
   private final byte[] sorted = new byte[MAX_BLOCK + Long.BYTES];
   private final Bzip2Rotations rotations = new Bzip2Rotations();
+  private final Bzip2Crc crc = new Bzip2Crc();
   private final byte[] raw = new byte[MAX_BLOCK];
 
   private byte[] out = new byte[MAX_BLOCK + (MAX_BLOCK >> 3)];
@@ -114,7 +115,7 @@ final class Bzip2Block {
    * @throws IOException when they differ
    */
   void verify() throws IOException {
-    if (Bzip2Crc.of(out, outLength) != checksum) {
+    if (crc.of(out, outLength) != checksum) {
       throw new IOException("the block's checksum does not match");
     }
   }

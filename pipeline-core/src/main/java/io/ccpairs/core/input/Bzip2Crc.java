@@ -1,60 +1,52 @@
 package io.ccpairs.core.input;
 
-/** The checksum of bzip2: CRC-32 with the highest bit first, eight bytes a step. */
-final class Bzip2Crc {
-  private static final int POLYNOMIAL = 0x04C11DB7;
-  private static final int[][] TABLES = new int[8][256];
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32;
 
-  static {
-    for (int i = 0; i < 256; i++) {
-      int crc = i << 24;
-      for (int bit = 0; bit < 8; bit++) {
-        crc = crc < 0 ? crc << 1 ^ POLYNOMIAL : crc << 1;
-      }
-      TABLES[0][i] = crc;
+/**
+ * The checksum of bzip2: CRC-32 with the highest bit of a byte first. The JVM computes the one with
+ * the lowest bit first in hardware; over bytes with their bits turned round that is the same.
+ */
+final class Bzip2Crc {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long EVERY_SECOND = 0x5555555555555555L;
+  private static final long EVERY_OTHER_TWO = 0x3333333333333333L;
+  private static final long EVERY_OTHER_FOUR = 0x0F0F0F0F0F0F0F0FL;
+  private static final int STRETCH = 1 << 13;
+
+  private final CRC32 crc = new CRC32();
+  private final byte[] turned = new byte[STRETCH];
+
+  /** The checksum of the first {@code length} bytes. */
+  int of(byte[] bytes, int length) {
+    crc.reset();
+    for (int from = 0; from < length; from += STRETCH) {
+      int count = Math.min(STRETCH, length - from);
+      turn(bytes, from, count);
+      crc.update(turned, 0, count);
     }
-    for (int table = 1; table < 8; table++) {
-      for (int i = 0; i < 256; i++) {
-        int crc = TABLES[table - 1][i];
-        TABLES[table][i] = crc << 8 ^ TABLES[0][crc >>> 24];
-      }
+    return Integer.reverse((int) crc.getValue());
+  }
+
+  private void turn(byte[] bytes, int from, int count) {
+    final byte[] turned = this.turned;
+    int i = 0;
+    for (; i + Long.BYTES <= count; i += Long.BYTES) {
+      LONGS.set(turned, i, turned((long) LONGS.get(bytes, from + i)));
+    }
+    for (; i < count; i++) {
+      turned[i] = (byte) turned(bytes[from + i]);
     }
   }
 
-  private Bzip2Crc() {}
-
-  /** The checksum of the first {@code length} bytes. */
-  static int of(byte[] bytes, int length) {
-    int[] t0 = TABLES[0];
-    int[] t1 = TABLES[1];
-    int[] t2 = TABLES[2];
-    int[] t3 = TABLES[3];
-    int[] t4 = TABLES[4];
-    int[] t5 = TABLES[5];
-    int[] t6 = TABLES[6];
-    int[] t7 = TABLES[7];
-    int crc = -1;
-    int i = 0;
-    for (; i + 8 <= length; i += 8) {
-      int word =
-          crc
-              ^ (bytes[i] << 24
-                  | (bytes[i + 1] & 0xFF) << 16
-                  | (bytes[i + 2] & 0xFF) << 8
-                  | (bytes[i + 3] & 0xFF));
-      crc =
-          t7[word >>> 24]
-              ^ t6[word >>> 16 & 0xFF]
-              ^ t5[word >>> 8 & 0xFF]
-              ^ t4[word & 0xFF]
-              ^ t3[bytes[i + 4] & 0xFF]
-              ^ t2[bytes[i + 5] & 0xFF]
-              ^ t1[bytes[i + 6] & 0xFF]
-              ^ t0[bytes[i + 7] & 0xFF];
-    }
-    for (; i < length; i++) {
-      crc = crc << 8 ^ t0[crc >>> 24 ^ (bytes[i] & 0xFF)];
-    }
-    return ~crc;
+  /** Each byte with its bits turned round. */
+  private static long turned(long bytes) {
+    long bits = bytes;
+    bits = (bits >>> 1 & EVERY_SECOND) | (bits & EVERY_SECOND) << 1;
+    bits = (bits >>> 2 & EVERY_OTHER_TWO) | (bits & EVERY_OTHER_TWO) << 2;
+    return (bits >>> 4 & EVERY_OTHER_FOUR) | (bits & EVERY_OTHER_FOUR) << 4;
   }
 }

@@ -9,6 +9,8 @@ import java.util.HexFormat;
 
 /** Names that are the same on every cluster: ids of pairs, keys of authors, and draws by hash. */
 public final class PairId {
+  private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(PairId::sha256);
+
   private PairId() {}
 
   /**
@@ -18,13 +20,24 @@ public final class PairId {
    */
   public static String of(
       Origin origin, String queryKey, String passageKey, String query, String passage) {
-    MessageDigest sha = sha256();
-    feed(sha, origin.word());
-    feed(sha, queryKey);
-    feed(sha, passageKey);
-    feed(sha, query);
-    feed(sha, passage);
-    return HexFormat.of().formatHex(sha.digest(), 0, 16);
+    return of(origin, queryKey, passageKey, query.getBytes(UTF_8), passage);
+  }
+
+  /**
+   * The same with the query's UTF-8, for a query of many passages.
+   *
+   * @param query is not changed
+   */
+  public static String of(
+      Origin origin, String queryKey, String passageKey, byte[] query, String passage) {
+    byte[] digest =
+        digest(
+            origin.word().getBytes(UTF_8),
+            queryKey.getBytes(UTF_8),
+            passageKey.getBytes(UTF_8),
+            query,
+            passage.getBytes(UTF_8));
+    return HexFormat.of().formatHex(digest, 0, 16);
   }
 
   /**
@@ -32,11 +45,9 @@ public final class PairId {
    * origin.
    */
   public static long authorKey(Origin origin, String author) {
-    MessageDigest sha = sha256();
-    feed(sha, "author");
-    feed(sha, origin.word());
-    feed(sha, author);
-    return ByteBuffer.wrap(sha.digest()).getLong();
+    byte[] digest =
+        digest("author".getBytes(UTF_8), origin.word().getBytes(UTF_8), author.getBytes(UTF_8));
+    return ByteBuffer.wrap(digest).getLong();
   }
 
   /**
@@ -59,10 +70,17 @@ public final class PairId {
     return mixed ^ (mixed >>> 31);
   }
 
-  private static void feed(MessageDigest sha, String field) {
-    byte[] bytes = field.getBytes(UTF_8);
-    sha.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
-    sha.update(bytes);
+  /** SHA-256 over the fields, each behind its length. */
+  private static byte[] digest(byte[]... fields) {
+    int length = 0;
+    for (byte[] field : fields) {
+      length += Integer.BYTES + field.length;
+    }
+    ByteBuffer fed = ByteBuffer.allocate(length);
+    for (byte[] field : fields) {
+      fed.putInt(field.length).put(field);
+    }
+    return SHA_256.get().digest(fed.array());
   }
 
   private static MessageDigest sha256() {

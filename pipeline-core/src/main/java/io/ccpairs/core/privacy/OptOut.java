@@ -108,6 +108,17 @@ public final class OptOut implements Serializable {
     return (author != null && authors.containsKey(author)) || coversSource(origin, id);
   }
 
+  /**
+   * Whether a record is left out.
+   *
+   * @param author the author's name; null where unknown
+   * @param id the native id
+   */
+  public boolean coversNamed(Origin origin, @Nullable String author, String id) {
+    Long key = author == null || authors.isEmpty() ? null : PairId.authorKey(origin, author);
+    return covers(origin, key, id);
+  }
+
   /** Whether a pair is left out: by either author, its passage, or its post, question or page. */
   public boolean covers(TextPair pair) {
     Origin origin = pair.origin();

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param id the native id, for the sample of dropped rows
  * @param text its plain text or the start of it, for the sample of dropped rows; empty where there
  *     is none
- * @param author {@link io.ccpairs.core.pair.PairId#authorKey} of who wrote it; null where unknown
+ * @param author who wrote it, as {@link io.ccpairs.core.pair.PairId#authorKey} takes it; null where
+ *     unknown
  * @param items what goes on: one item as a rule; two for a comment that both answers its parent and
  *     opens a thread of replies; none unless the verdict is KEEP
  */
@@ -23,5 +24,5 @@ public record ForumRecord(
     Verdict verdict,
     String id,
     String text,
-    @Nullable Long author,
+    @Nullable String author,
     List<ThreadItem> items) {}

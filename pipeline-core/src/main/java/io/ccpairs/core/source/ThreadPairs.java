@@ -1,5 +1,7 @@
 package io.ccpairs.core.source;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.ccpairs.core.pair.Judged;
 import io.ccpairs.core.pair.Kind;
 import io.ccpairs.core.pair.PairId;
@@ -26,6 +28,7 @@ public final class ThreadPairs implements Iterator<Judged> {
   private @Nullable ThreadItem opener;
   private @Nullable String thread;
   private @Nullable String lastId;
+  private byte[] openerText = {};
   private boolean answered;
 
   /** Over sorted items. */
@@ -75,12 +78,15 @@ public final class ThreadPairs implements Iterator<Judged> {
   }
 
   private Judged pair(ThreadItem question, ThreadItem answer) {
-    answered = true;
+    if (!answered) {
+      answered = true;
+      openerText = question.text().getBytes(UTF_8);
+    }
     return Judged.pair(
         answer.kind(),
         Verdict.KEEP,
         new TextPair(
-            PairId.of(answer.origin(), question.id(), answer.id(), question.text(), answer.text()),
+            PairId.of(answer.origin(), question.id(), answer.id(), openerText, answer.text()),
             answer.origin(),
             answer.subset(),
             answer.lang(),

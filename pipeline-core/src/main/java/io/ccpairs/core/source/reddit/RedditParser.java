@@ -109,6 +109,25 @@ public final class RedditParser {
   /** The bytes of the keys in {@link #FIELDS}; empty where there is none. */
   private static final byte[][] KEYS = keys();
 
+  /** The first eight bytes of a key, shorter ones at the upper end of the word, and the last. */
+  private static final long[] HEADS = new long[TABLE];
+
+  private static final long[] TAILS = new long[TABLE];
+
+  static {
+    for (int slot = 0; slot < TABLE; slot++) {
+      byte[] key = KEYS[slot];
+      if (key.length >= Long.BYTES) {
+        HEADS[slot] = (long) LONGS.get(key, 0);
+        TAILS[slot] = (long) LONGS.get(key, key.length - Long.BYTES);
+      } else {
+        for (int k = 0; k < key.length; k++) {
+          HEADS[slot] |= (key[k] & 0xFFL) << (Long.SIZE - Byte.SIZE * (key.length - k));
+        }
+      }
+    }
+  }
+
   private final long[] arrays = new long[MAX_DEPTH / Long.SIZE + 1];
   private byte[] scratch = new byte[4096];
 
@@ -647,18 +666,21 @@ public final class RedditParser {
       return Field.OTHER;
     }
     int slot = slot(bytes, from, to, FACTOR);
-    byte[] key = KEYS[slot];
-    if (key.length != to - from) {
+    int length = to - from;
+    if (KEYS[slot].length != length) {
       return Field.OTHER;
     }
     boolean equal;
-    if (key.length >= Long.BYTES && key.length <= 2 * Long.BYTES) {
-      equal =
-          (long) LONGS.get(bytes, from) == (long) LONGS.get(key, 0)
-              && (long) LONGS.get(bytes, to - Long.BYTES)
-                  == (long) LONGS.get(key, key.length - Long.BYTES);
+    if (from + Long.BYTES > bytes.length) {
+      equal = Arrays.equals(KEYS[slot], 0, length, bytes, from, to);
+    } else if (length <= Long.BYTES) {
+      equal = (long) LONGS.get(bytes, from) << (Long.SIZE - Byte.SIZE * length) == HEADS[slot];
     } else {
-      equal = Arrays.equals(key, 0, key.length, bytes, from, to);
+      equal =
+          (long) LONGS.get(bytes, from) == HEADS[slot]
+              && (long) LONGS.get(bytes, to - Long.BYTES) == TAILS[slot]
+              && (length <= 2 * Long.BYTES
+                  || Arrays.equals(KEYS[slot], 0, length, bytes, from, to));
     }
     return equal ? FIELDS[slot] : Field.OTHER;
   }

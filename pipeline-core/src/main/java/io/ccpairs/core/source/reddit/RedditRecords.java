@@ -150,6 +150,7 @@ public final class RedditRecords {
   }
 
   private static ThreadItem item(RedditRecord read, String thread, Place place, String text) {
+    String author = read.author();
     return new ThreadItem(
         read.kind(),
         Origin.REDDIT,
@@ -165,12 +166,7 @@ public final class RedditRecords {
         false,
         tags(read),
         null,
-        author(read));
-  }
-
-  private static @Nullable Long author(RedditRecord read) {
-    String name = read.author();
-    return name == null ? null : PairId.authorKey(Origin.REDDIT, name);
+        author == null ? null : PairId.authorKey(Origin.REDDIT, author));
   }
 
   private static List<String> tags(RedditRecord read) {
@@ -179,13 +175,18 @@ public final class RedditRecords {
   }
 
   private static ForumRecord kept(RedditRecord read, List<ThreadItem> items) {
-    return new ForumRecord(read.kind(), Verdict.KEEP, read.name(), "", author(read), items);
+    return new ForumRecord(read.kind(), Verdict.KEEP, read.name(), "", read.author(), items);
   }
 
   private static ForumRecord dropped(RedditRecord read, Verdict verdict) {
     String text = read.kind() == Kind.COMMENT ? read.text() : read.title();
     return new ForumRecord(
-        read.kind(), verdict, read.name(), Cut.atWord(text, SAMPLE_CHARS), author(read), List.of());
+        read.kind(),
+        verdict,
+        read.name(),
+        Cut.atWord(text, SAMPLE_CHARS),
+        read.author(),
+        List.of());
   }
 
   // ---- Removal ---------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ public final class StackExchangeRecords {
           Kind.QUESTION, Verdict.EMPTY, key(post.id()), "", author(post), List.of());
     }
     String accepted = post.acceptedAnswerId() > 0 ? key(post.acceptedAnswerId()) : null;
-    return kept(item(post, Kind.QUESTION, key(post.id()), query, accepted));
+    return kept(post, item(post, Kind.QUESTION, key(post.id()), query, accepted));
   }
 
   private ForumRecord answer(Post post) throws MalformedRecordException {
@@ -109,15 +109,16 @@ public final class StackExchangeRecords {
           author(post),
           List.of());
     }
-    return kept(item(post, Kind.ANSWER, key(post.parentId()), text, null));
+    return kept(post, item(post, Kind.ANSWER, key(post.parentId()), text, null));
   }
 
-  private static ForumRecord kept(ThreadItem item) {
-    return new ForumRecord(item.kind(), Verdict.KEEP, item.id(), "", item.author(), List.of(item));
+  private ForumRecord kept(Post post, ThreadItem item) {
+    return new ForumRecord(item.kind(), Verdict.KEEP, item.id(), "", author(post), List.of(item));
   }
 
   private ThreadItem item(
       Post post, Kind kind, String thread, String text, @Nullable String accepted) {
+    String author = author(post);
     return new ThreadItem(
         kind,
         Origin.STACKEXCHANGE,
@@ -133,12 +134,12 @@ public final class StackExchangeRecords {
         true,
         tags(post.tags()),
         licence(post),
-        author(post));
+        author == null ? null : PairId.authorKey(Origin.STACKEXCHANGE, author));
   }
 
-  private @Nullable Long author(Post post) {
+  private @Nullable String author(Post post) {
     String owner = post.owner();
-    return owner == null ? null : PairId.authorKey(Origin.STACKEXCHANGE, site + "/" + owner);
+    return owner == null ? null : site + "/" + owner;
   }
 
   private String key(long id) {
