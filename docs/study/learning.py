@@ -75,7 +75,7 @@ def learn(args, spark):
 
 def score(out, results, name, model, options, spark):
     ccpairs("evaluate", "--tasks", out / "corpus/held-out", "--model", model, "--model-name", f"study/{name}", "--out", results,
-            *options, spark=spark)
+            "--save-predictions", *options, *sets(["evaluate.depth=100"]), spark=spark)
 
 
 def scores(arm):
@@ -86,6 +86,25 @@ def scores(arm):
             entries = json.loads(file.read_text())["scores"]
             found[file.parts[-3].replace("study__", "").replace("ccpairs__", "")] = next(iter(entries.values()))[0]
     return found
+
+
+def by_question(arm, system):
+    """nDCG@10 of each held-out question; each has one passage that answers it."""
+    predictions = Path(arm) / "predictions"
+    answers = dict(line.split()[0:3:2] for line in (predictions / "qrels/held-out.default.qrels").read_text().splitlines())
+    gains = dict.fromkeys(answers, 0.0)
+    for line in next(predictions.glob(f"*{system}/held-out.default.trec")).read_text().splitlines():
+        question, _, passage, rank = line.split()[:4]
+        if int(rank) <= 10 and answers[question] == passage:
+            gains[question] = 1 / math.log2(int(rank) + 1)
+    return gains
+
+
+def over_questions(arm):
+    """The mean of filtered - unfiltered over questions, and its standard error."""
+    filtered, unfiltered = by_question(arm, "filtered"), by_question(arm, "unfiltered")
+    differences = [filtered[question] - unfiltered[question] for question in filtered]
+    return statistics.mean(differences), statistics.stdev(differences) / math.sqrt(len(differences))
 
 
 def planted(arm, k):
@@ -114,6 +133,9 @@ def table(args):
             values = [s[one][metric] - s[other][metric] for s in by_run.values() if one in s and other in s]
             if values:
                 print(f"  {one} - {other}: " + " ".join(f"{v:+.4f}" for v in values) + "   " + mean_and_spread(values))
+    if args.questions:
+        for run in args.runs:
+            print("{}: filtered - unfiltered, nDCG@10 over questions {:+.4f}, standard error {:.4f}".format(run, *over_questions(run)))
     if args.planted:
         for run in args.runs:
             pairs, wrong, dropped, both = planted(run, args.k)
@@ -137,6 +159,7 @@ def main():
     job.add_argument("--set", action="append", default=[], help="KEY=VALUE over the settings, for every stage")
     job = jobs.add_parser("table", help="scores of several seeds and their differences")
     job.add_argument("runs", nargs="+")
+    job.add_argument("--questions", action="store_true", help="also what the choice of questions leaves open")
     job.add_argument("--planted", action="store_true", help="also how each filter did on the planted pairs")
     job.add_argument("--k", type=int, default=2, help="of the filter, for --planted")
     args = parser.parse_args(words)
