@@ -93,7 +93,7 @@ def by_question(arm, system):
     predictions = Path(arm) / "predictions"
     answers = dict(line.split()[0:3:2] for line in (predictions / "qrels/held-out.default.qrels").read_text().splitlines())
     gains = dict.fromkeys(answers, 0.0)
-    for line in next(predictions.glob(f"*{system}/held-out.default.trec")).read_text().splitlines():
+    for line in (predictions / system / "held-out.default.trec").read_text().splitlines():
         question, _, passage, rank = line.split()[:4]
         if int(rank) <= 10 and answers[question] == passage:
             gains[question] = 1 / math.log2(int(rank) + 1)
