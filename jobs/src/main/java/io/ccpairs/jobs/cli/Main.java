@@ -21,8 +21,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.security.AccessControlException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -71,6 +74,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DoctorCommand.class
     })
 public final class Main {
+  private static final Pattern UNKNOWN_OPTION = Pattern.compile("Unknown option: '([^']+)'");
+
   Main() {}
 
   /**
@@ -94,6 +99,8 @@ public final class Main {
     line.setOut(out);
     line.setErr(err);
     line.setUsageHelpWidth(100);
+    // Options of one or more paths end where the next option begins, also one that is misspelt.
+    line.setUnmatchedOptionsAllowedAsOptionParameters(false);
     line.setParameterExceptionHandler(Main::wrongUsage);
     line.setExecutionExceptionHandler(Main::failure);
     if (arguments.length == 0) {
@@ -106,8 +113,8 @@ public final class Main {
   private static int wrongUsage(ParameterException e, String[] arguments) {
     CommandLine line = e.getCommandLine();
     PrintWriter err = line.getErr();
-    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
-      String word = unmatched.getUnmatched().get(0);
+    String word = unknown(e);
+    if (word != null) {
       List<String> known =
           new ArrayList<>(word.startsWith("-") ? List.of() : line.getSubcommands().keySet());
       line.getCommandSpec().options().forEach(option -> known.addAll(List.of(option.names())));
@@ -121,6 +128,16 @@ public final class Main {
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'");
     err.flush();
     return ExitCode.USAGE;
+  }
+
+  /** The word that no command knows; null where something else is wrong. */
+  private static @Nullable String unknown(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      return unmatched.getUnmatched().get(0);
+    }
+    // Behind an option of several paths.
+    Matcher option = UNKNOWN_OPTION.matcher(String.valueOf(e.getMessage()));
+    return option.lookingAt() ? option.group(1) : null;
   }
 
   private static int failure(Exception e, CommandLine line, ParseResult parsed) {
@@ -152,7 +169,7 @@ public final class Main {
   }
 
   /** The cause that a user can act on, or null: then the whole trace is shown. */
-  private static @org.jspecify.annotations.Nullable Throwable known(Throwable e) {
+  private static @Nullable Throwable known(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConfigException
           || cause instanceof RunExistsException

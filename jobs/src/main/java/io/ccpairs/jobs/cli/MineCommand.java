@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Paths are files, folders or globs of any file system that Hadoop knows, and options may be repeated:",
+      "Paths are files, folders or globs of any file system that Hadoop knows, one or more behind each option:",
       "  ccpairs mine --reddit 'dumps/R[CS]_2024-*.zst' --wikipedia dumps/enwiki/ --out work",
       "Settings: 'ccpairs config mine'. Exit codes: 'ccpairs --help'."
     })
@@ -51,18 +51,21 @@ final class MineCommand implements Callable<Integer> {
 
   @Option(
       names = "--reddit",
+      arity = "1..*",
       paramLabel = "PATH",
       description = "submissions and comments, one JSON object a line: plain, .zst, .bz2 or .gz")
   private List<String> reddit = List.of();
 
   @Option(
       names = "--stackexchange",
+      arity = "1..*",
       paramLabel = "PATH",
       description = "Posts.xml (plain, .bz2, .gz, .zst) or a site's .7z as published")
   private List<String> stackexchange = List.of();
 
   @Option(
       names = "--wikipedia",
+      arity = "1..*",
       paramLabel = "PATH",
       description = "pages-articles[-multistream].xml[.bz2], or files of bare <page> elements")
   private List<String> wikipedia = List.of();

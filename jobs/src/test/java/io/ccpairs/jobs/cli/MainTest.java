@@ -105,6 +105,8 @@ class MainTest {
     assertThat(err).startsWith("Unknown word mien; did you mean mine?");
     assertThat(run("mine", "--redit", "x")).isEqualTo(2);
     assertThat(err).startsWith("Unknown option --redit; did you mean --reddit?");
+    assertThat(run("mine", "--reddit", "x", "y", "--wikipdia", "z")).isEqualTo(2);
+    assertThat(err).startsWith("Unknown option --wikipdia; did you mean --wikipedia?");
     assertThat(run("mine", "--reddit", "x", "--set", "mine.sed=1")).isEqualTo(2);
     assertThat(err).contains("Unknown key mine.sed").contains("did you mean mine.seed?");
     assertThat(run("mine")).isEqualTo(2);
@@ -113,6 +115,16 @@ class MainTest {
     assertThat(err).contains("skip, resume, overwrite or fail");
     assertThat(mine("--run-id", "../elsewhere")).isEqualTo(2);
     assertThat(err).startsWith("Cannot use --run-id ../elsewhere: letters, digits");
+  }
+
+  @Test
+  void severalPathsMayStandBehindOneOption() {
+    String[] call = {
+      "mine", "--reddit", Dumps.fixture("reddit"), folder + "/none.zst", "--out", folder + "/work"
+    };
+    assertThat(run(call)).isEqualTo(4);
+    assertThat(err)
+        .isEqualTo("Cannot mine reddit from " + folder + "/none.zst: there is no such file\n");
   }
 
   @Test
