@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.spark.deploy.SparkSubmitArguments;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -27,11 +30,15 @@ class ClusterPretrainTest {
   @TempDir static Path folder;
   private static SparkSession spark;
 
+  /** Children of this process that are no executors. */
+  private static Set<Long> others = Set.of();
+
   @BeforeAll
   static void twoExecutors() throws IOException {
     // The README's options of spark-submit, on a cluster of this machine.
     SparkSubmitArguments options = options(readme("pretrain"));
     assertThat(options.master()).isEqualTo("local-cluster[2,1,1024]");
+    others = ProcessHandle.current().children().map(ProcessHandle::pid).collect(Collectors.toSet());
     spark =
         TestSpark.open(
             options.master(), Map.of("spark.executor.instances", options.numExecutors()));
@@ -47,9 +54,11 @@ class ClusterPretrainTest {
     Trainings trainings = new Trainings(spark, folder);
     assertThat(trainings.train("whole", 2, Trainings.config(), line -> {}).ranks()).isEqualTo(2);
     List<String> lines = Collections.synchronizedList(new ArrayList<>());
-    Thread killer = trainings.afterCheckpoint("killed", 4, ClusterPretrainTest::killAnExecutor);
+    AtomicBoolean killed = new AtomicBoolean();
+    Thread killer = trainings.afterCheckpoint("killed", 4, () -> killed.set(killAnExecutor()));
     trainings.train("killed", 0, Trainings.config(), lines::add);
     killer.join();
+    assertThat(killed).as("an executor was killed").isTrue();
     assertThat(trainings.weights("killed")).isEqualTo(trainings.weights("whole"));
     assertThat(lines).anyMatch(line -> line.startsWith("step 12/12"));
     assertThatThrownBy(() -> trainings.train("four", 4, Trainings.config(), line -> {}))
@@ -116,16 +125,12 @@ class ClusterPretrainTest {
     return out.toString();
   }
 
-  private static void killAnExecutor() {
-    ProcessHandle.current()
-        .descendants()
-        .filter(
-            process ->
-                process.info().arguments().stream()
-                    .flatMap(java.util.Arrays::stream)
-                    .anyMatch(word -> word.endsWith("CoarseGrainedExecutorBackend")))
+  private static boolean killAnExecutor() {
+    return ProcessHandle.current()
+        .children()
+        .filter(process -> process.isAlive() && !others.contains(process.pid()))
         .findFirst()
-        .orElseThrow()
-        .destroyForcibly();
+        .map(ProcessHandle::destroyForcibly)
+        .orElse(false);
   }
 }
