@@ -299,13 +299,13 @@ final class Bzip2Block {
         }
         continue;
       }
+      if (run > MAX_BLOCK - length) {
+        throw new IOException("the block is longer than a block can be");
+      }
       int value = (int) low & 0xFF;
       LONGS.set(sorted, length, value * EACH_BYTE);
       counts[value] += run;
       if (run > Long.BYTES) {
-        if (run > MAX_BLOCK - length) {
-          throw new IOException("the block is longer than a block can be");
-        }
         Arrays.fill(sorted, length, length + run, (byte) value);
       }
       length += run;
