@@ -237,6 +237,16 @@ final class DelimitedCursor implements RecordCursor {
     int limit = chunkLength;
     long pattern = (wanted & 0xFF) * ONES;
     int i = from;
+    for (; i + 32 <= limit; i += 32) {
+      long a = (long) WORDS.get(bytes, i) ^ pattern;
+      long b = (long) WORDS.get(bytes, i + 8) ^ pattern;
+      long c = (long) WORDS.get(bytes, i + 16) ^ pattern;
+      long d = (long) WORDS.get(bytes, i + 24) ^ pattern;
+      long zero = ((a - ONES) & ~a) | ((b - ONES) & ~b) | ((c - ONES) & ~c) | ((d - ONES) & ~d);
+      if ((zero & HIGHS) != 0) {
+        break; // the loop below finds which
+      }
+    }
     for (; i + 8 <= limit; i += 8) {
       long word = (long) WORDS.get(bytes, i) ^ pattern;
       long zero = (word - ONES) & ~word & HIGHS;

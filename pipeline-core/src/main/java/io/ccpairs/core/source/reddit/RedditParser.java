@@ -1,5 +1,21 @@
 package io.ccpairs.core.source.reddit;
 
+import static io.ccpairs.core.source.reddit.RedditField.AUTHOR;
+import static io.ccpairs.core.source.reddit.RedditField.BODY;
+import static io.ccpairs.core.source.reddit.RedditField.CREATED_UTC;
+import static io.ccpairs.core.source.reddit.RedditField.DISTINGUISHED;
+import static io.ccpairs.core.source.reddit.RedditField.ID;
+import static io.ccpairs.core.source.reddit.RedditField.LINK_FLAIR_TEXT;
+import static io.ccpairs.core.source.reddit.RedditField.LINK_ID;
+import static io.ccpairs.core.source.reddit.RedditField.NAME;
+import static io.ccpairs.core.source.reddit.RedditField.OTHER;
+import static io.ccpairs.core.source.reddit.RedditField.PARENT_ID;
+import static io.ccpairs.core.source.reddit.RedditField.SCORE;
+import static io.ccpairs.core.source.reddit.RedditField.SELFTEXT;
+import static io.ccpairs.core.source.reddit.RedditField.SUBREDDIT;
+import static io.ccpairs.core.source.reddit.RedditField.TITLE;
+import static io.ccpairs.core.source.reddit.RedditField.UPS;
+import static io.ccpairs.core.source.reddit.RedditField.WAS_DELETED_LATER;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,7 +27,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the JSON object of one line, from the dumps of 2005 to those of today. A scanner of its
  * own: of some hundred fields a dump knows it decodes a dozen, and passes over the others eight
- * bytes at a time, yet checks that all of it is JSON (RFC 8259).
+ * bytes at a time; what a line shares with an {@link EarlierLine} it does not read again. Yet it
+ * checks that all of it is JSON (RFC 8259).
  *
  * <p>A comment is told from a submission by its fields, not by its file. Schema generations:
  *
@@ -58,6 +74,14 @@ public final class RedditParser {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /**
+   * A bit for each of the characters 0 to 63 that is a digit, and of 64 to 127 that is a letter.
+   */
+  private static final long DIGITS = 0x3FFL << '0';
+
+  private static final long LETTERS = 0x3FF_FFFFL << ('A' & 63) | 0x3FF_FFFFL << ('a' & 63);
+
   private static final int NULL = 'n' | ('u' << 8) | ('l' << 16) | ('l' << 24);
   private static final int TRUE = 't' | ('r' << 8) | ('u' << 16) | ('e' << 24);
   private static final int FALS = 'f' | ('a' << 8) | ('l' << 16) | ('s' << 24);
@@ -67,66 +91,7 @@ public final class RedditParser {
   private static final long BACKSLASHES = ONES * '\\';
   private static final long SPACES = ONES * ' ';
 
-  private enum Field {
-    OTHER(""),
-    AUTHOR("author"),
-    SUBREDDIT("subreddit"),
-    TITLE("title"),
-    SELFTEXT("selftext"),
-    BODY("body"),
-    ID("id"),
-    NAME("name"),
-    LINK_ID("link_id"),
-    PARENT_ID("parent_id"),
-    SCORE("score"),
-    UPS("ups"),
-    CREATED_UTC("created_utc"),
-    OVER_18("over_18"),
-    STICKIED("stickied"),
-    DISTINGUISHED("distinguished"),
-    REMOVED_BY_CATEGORY("removed_by_category"),
-    BANNED_BY("banned_by"),
-    REMOVAL_REASON("removal_reason"),
-    REMOVED("removed"),
-    SPAM("spam"),
-    PROMOTED("promoted"),
-    ADS_UI("is_created_from_ads_ui"),
-    LINK_FLAIR_TEXT("link_flair_text"),
-    META("_meta"),
-    WAS_DELETED_LATER("was_deleted_later");
-
-    final String key;
-
-    Field(String key) {
-      this.key = key;
-    }
-  }
-
-  private static final int TABLE = 128;
-  private static final int FACTOR = factor();
-  private static final Field[] FIELDS = fields(FACTOR);
-
-  /** The bytes of the keys in {@link #FIELDS}; empty where there is none. */
-  private static final byte[][] KEYS = keys();
-
-  /** The first eight bytes of a key, shorter ones at the upper end of the word, and the last. */
-  private static final long[] HEADS = new long[TABLE];
-
-  private static final long[] TAILS = new long[TABLE];
-
-  static {
-    for (int slot = 0; slot < TABLE; slot++) {
-      byte[] key = KEYS[slot];
-      if (key.length >= Long.BYTES) {
-        HEADS[slot] = (long) LONGS.get(key, 0);
-        TAILS[slot] = (long) LONGS.get(key, key.length - Long.BYTES);
-      } else {
-        for (int k = 0; k < key.length; k++) {
-          HEADS[slot] |= (key[k] & 0xFFL) << (Long.SIZE - Byte.SIZE * (key.length - k));
-        }
-      }
-    }
-  }
+  private static final RedditField[] FIELDS = RedditField.values();
 
   private final long[] arrays = new long[MAX_DEPTH / Long.SIZE + 1];
   private byte[] scratch = new byte[4096];
@@ -146,21 +111,8 @@ public final class RedditParser {
   private boolean whole;
 
   // The record in hand.
-  private @Nullable String author;
-  private @Nullable String subreddit;
-  private @Nullable String title;
-  private @Nullable String selfText;
-  private @Nullable String body;
-  private @Nullable String id;
-  private @Nullable String name;
-  private @Nullable String linkId;
-  private @Nullable String parentId;
-  private @Nullable Long score;
-  private @Nullable Long ups;
-  private @Nullable Long createdAt;
-  private @Nullable String flair;
-  private final EnumSet<Field> facts = EnumSet.noneOf(Field.class);
-  private final EnumSet<Field> seen = EnumSet.noneOf(Field.class);
+  private final FieldValues values = new FieldValues();
+  private final EarlierLine earlier = new EarlierLine();
 
   /** Reads a line, its end left out; see the class for what is taken and what is refused. */
   public RedditRecord parse(byte[] buffer, int offset, int length) throws MalformedRecordException {
@@ -168,7 +120,7 @@ public final class RedditParser {
     start = offset;
     end = offset + length;
     i = offset;
-    clear();
+    values.clear();
     try {
       object();
       return record();
@@ -181,28 +133,12 @@ public final class RedditParser {
     }
   }
 
-  private void clear() {
-    author = null;
-    subreddit = null;
-    title = null;
-    selfText = null;
-    body = null;
-    id = null;
-    name = null;
-    linkId = null;
-    parentId = null;
-    score = null;
-    ups = null;
-    createdAt = null;
-    flair = null;
-    facts.clear();
-    seen.clear();
-  }
-
   // ---- What the fields mean --------------------------------------------------------------------
 
   private RedditRecord record() throws MalformedRecordException {
-    boolean comment = body != null || (title == null && seen.contains(Field.LINK_ID));
+    String title = values.text(TITLE);
+    String body = values.text(BODY);
+    boolean comment = body != null || (title == null && values.isPresent(LINK_ID));
     if (!comment && title == null) {
       throw new MalformedRecordException(
           "Neither a submission nor a comment: no title, no body, no link_id");
@@ -210,38 +146,46 @@ public final class RedditParser {
     if (comment && body == null) {
       throw new MalformedRecordException("A comment without body");
     }
-    String kindPrefix = comment ? "t1_" : "t3_";
-    String ownName = id != null ? fullName(Field.ID, id, kindPrefix) : null;
-    if (ownName == null && name != null) {
-      ownName = fullName(Field.NAME, name, kindPrefix);
-    }
-    if (ownName == null) {
-      throw new MalformedRecordException("Neither id nor name");
-    }
-    Long votes = score != null ? score : ups;
+    String selfText = values.text(SELFTEXT);
+    String author = values.text(AUTHOR);
+    String subreddit = values.text(SUBREDDIT);
+    String flair = values.text(LINK_FLAIR_TEXT);
+    Long votes = values.number(SCORE) != null ? values.number(SCORE) : values.number(UPS);
     boolean deleted = author == null || author.equals("[deleted]") || author.equals("[removed]");
     return new RedditRecord(
         comment ? Kind.COMMENT : Kind.POST,
-        ownName,
+        ownName(comment ? "t1_" : "t3_"),
         deleted ? null : author,
         subreddit == null ? "" : subreddit,
         comment || title == null ? "" : title,
         comment && body != null ? body : selfText == null || comment ? "" : selfText,
-        comment ? required(Field.LINK_ID, linkId, "t3_") : "",
+        comment ? required(LINK_ID, "t3_") : "",
         comment ? parent() : "",
         votes == null ? null : votes.intValue(),
-        createdAt,
+        values.number(CREATED_UTC),
         comment || flair == null || flair.isBlank() ? null : flair,
         marks());
   }
 
-  private String parent() throws MalformedRecordException {
-    String prefix = parentId != null && parentId.startsWith("t3_") ? "t3_" : "t1_";
-    return required(Field.PARENT_ID, parentId, prefix);
+  private String ownName(String prefix) throws MalformedRecordException {
+    String id = values.text(ID);
+    if (id != null) {
+      return fullName(ID, id, prefix);
+    }
+    String name = values.text(NAME);
+    if (name == null) {
+      throw new MalformedRecordException("Neither id nor name");
+    }
+    return fullName(NAME, name, prefix);
   }
 
-  private static String required(Field field, @Nullable String value, String prefix)
-      throws MalformedRecordException {
+  private String parent() throws MalformedRecordException {
+    String parent = values.text(PARENT_ID);
+    return required(PARENT_ID, parent != null && parent.startsWith("t3_") ? "t3_" : "t1_");
+  }
+
+  private String required(RedditField field, String prefix) throws MalformedRecordException {
+    String value = values.text(field);
     if (value == null) {
       throw new MalformedRecordException("A comment without " + field.key);
     }
@@ -249,14 +193,14 @@ public final class RedditParser {
   }
 
   /** A full name, from one or from a bare id. */
-  private static String fullName(Field field, String value, String prefix)
+  private static String fullName(RedditField field, String value, String prefix)
       throws MalformedRecordException {
     boolean full = value.startsWith(prefix);
     int from = full ? prefix.length() : 0;
     boolean valid = value.length() > from && value.length() - from <= MAX_ID_CHARS;
     for (int k = from; k < value.length() && valid; k++) {
       char c = value.charAt(k);
-      valid = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      valid = c < 0x80 && ((c < Long.SIZE ? DIGITS : LETTERS) & (1L << c)) != 0;
     }
     if (!valid) {
       throw new MalformedRecordException(
@@ -270,56 +214,48 @@ public final class RedditParser {
   }
 
   private Set<Mark> marks() {
-    if (facts.isEmpty()) {
+    if (!values.anyFact()) {
       return Set.of();
     }
     EnumSet<Mark> marks = EnumSet.noneOf(Mark.class);
-    for (Field fact : facts) {
-      marks.add(
-          switch (fact) {
-            case OVER_18 -> Mark.OVER_18;
-            case STICKIED -> Mark.STICKIED;
-            case DISTINGUISHED -> Mark.DISTINGUISHED;
-            case PROMOTED, ADS_UI -> Mark.PROMOTED;
-            default -> Mark.REMOVED;
-          });
+    for (RedditField fact : FIELDS) {
+      if (values.fact(fact)) {
+        marks.add(
+            switch (fact) {
+              case OVER_18 -> Mark.OVER_18;
+              case STICKIED -> Mark.STICKIED;
+              case DISTINGUISHED -> Mark.DISTINGUISHED;
+              case PROMOTED, ADS_UI -> Mark.PROMOTED;
+              default -> Mark.REMOVED;
+            });
+      }
     }
     return marks;
   }
 
-  private void field(Field field) throws MalformedRecordException {
+  private void field(RedditField field) throws MalformedRecordException {
     switch (field) {
-      case OTHER, WAS_DELETED_LATER -> skipValue();
-      case AUTHOR -> author = string(field);
-      case SUBREDDIT -> subreddit = string(field);
-      case TITLE -> title = string(field);
-      case SELFTEXT -> selfText = string(field);
-      case BODY -> body = string(field);
-      case LINK_FLAIR_TEXT -> flair = string(field);
-      case ID -> id = id(field);
-      case NAME -> name = id(field);
-      case LINK_ID -> {
-        linkId = id(field);
-        seen.add(field);
-      }
-      case PARENT_ID -> parentId = id(field);
-      case SCORE -> score = votes(field);
-      case UPS -> ups = votes(field);
-      case CREATED_UTC -> createdAt = seconds(field);
+      case OTHER -> skipValue();
+      case AUTHOR, SUBREDDIT, TITLE, SELFTEXT, BODY, LINK_FLAIR_TEXT ->
+          values.text(field, string(field));
+      case ID, NAME, LINK_ID, PARENT_ID -> values.text(field, id(field));
+      case SCORE, UPS -> values.number(field, votes(field));
+      case CREATED_UTC -> values.number(field, seconds(field));
       case META -> {
-        facts.remove(Field.WAS_DELETED_LATER);
+        values.fact(WAS_DELETED_LATER, false);
         if (peek() == '{') {
-          members(Field.META);
+          meta();
         } else {
           skipValue();
         }
       }
       default -> fact(field);
     }
+    values.present(field);
   }
 
   /** A fact holds unless its value is null, false, zero or an empty string. */
-  private void fact(Field field) throws MalformedRecordException {
+  private void fact(RedditField field) throws MalformedRecordException {
     boolean holds;
     switch (peek()) {
       case 'f', 'n' -> {
@@ -329,7 +265,7 @@ public final class RedditParser {
       case '"' -> {
         String text = string(field);
         holds = text != null && !text.isEmpty() && !text.equalsIgnoreCase("false");
-        if (field == Field.DISTINGUISHED) {
+        if (field == DISTINGUISHED) {
           holds = "moderator".equals(text) || "admin".equals(text);
         }
       }
@@ -346,15 +282,11 @@ public final class RedditParser {
         holds = number != 0;
       }
     }
-    if (holds) {
-      facts.add(field);
-    } else {
-      facts.remove(field);
-    }
+    values.fact(field, holds);
   }
 
   /** A string; null for JSON's null. */
-  private @Nullable String string(Field field) throws MalformedRecordException {
+  private @Nullable String string(RedditField field) throws MalformedRecordException {
     switch (peek()) {
       case '"' -> {
         i++;
@@ -373,7 +305,7 @@ public final class RedditParser {
     }
   }
 
-  private @Nullable String id(Field field) throws MalformedRecordException {
+  private @Nullable String id(RedditField field) throws MalformedRecordException {
     byte c = peek();
     if (c != '-' && !(c >= '0' && c <= '9')) {
       return string(field);
@@ -381,7 +313,7 @@ public final class RedditParser {
     return Long.toString(integer(field, Long.MAX_VALUE));
   }
 
-  private @Nullable Long votes(Field field) throws MalformedRecordException {
+  private @Nullable Long votes(RedditField field) throws MalformedRecordException {
     if (peek() == 'n') {
       literal();
       return null;
@@ -389,7 +321,7 @@ public final class RedditParser {
     return integer(field, Integer.MAX_VALUE);
   }
 
-  private @Nullable Long seconds(Field field) throws MalformedRecordException {
+  private @Nullable Long seconds(RedditField field) throws MalformedRecordException {
     switch (peek()) {
       case 'n' -> {
         literal();
@@ -405,7 +337,7 @@ public final class RedditParser {
     }
   }
 
-  private static long inRange(Field field, double seconds) throws MalformedRecordException {
+  private static long inRange(RedditField field, double seconds) throws MalformedRecordException {
     if (!(seconds >= 0 && seconds <= MAX_SECONDS)) {
       throw new MalformedRecordException("Field " + field.key + " is no time in seconds");
     }
@@ -413,7 +345,7 @@ public final class RedditParser {
   }
 
   /** The number that a string of digits, with or without a fraction, spells. */
-  private static double decimal(Field field, String text) throws MalformedRecordException {
+  private static double decimal(RedditField field, String text) throws MalformedRecordException {
     boolean fits = text.length() <= MAX_NUMBER_CHARS;
     boolean point = false;
     for (int k = 0; k < text.length() && fits; k++) {
@@ -428,7 +360,7 @@ public final class RedditParser {
   }
 
   /** A whole number, 12 or 12.0. */
-  private long integer(Field field, long limit) throws MalformedRecordException {
+  private long integer(RedditField field, long limit) throws MalformedRecordException {
     double number = number(field);
     if (number != (long) number || Math.abs(number) > limit) {
       throw new MalformedRecordException(
@@ -437,7 +369,7 @@ public final class RedditParser {
     return (long) number;
   }
 
-  private double number(Field field) throws MalformedRecordException {
+  private double number(RedditField field) throws MalformedRecordException {
     int from = i;
     byte first = peek();
     if (first != '-' && (first < '0' || first > '9')) {
@@ -463,7 +395,7 @@ public final class RedditParser {
 
   // ---- Texts -----------------------------------------------------------------------------------
 
-  private String text(Field field, int from, int to) throws MalformedRecordException {
+  private String text(RedditField field, int from, int to) throws MalformedRecordException {
     if (!escaped) {
       return (bits & HIGHS) == 0
           ? new String(b, from, to - from, ISO_8859_1)
@@ -476,7 +408,7 @@ public final class RedditParser {
   }
 
   /** Decodes UTF-8; {@code from} and {@code to} are where the line holds the text. */
-  private String utf8(Field field, byte[] bytes, int offset, int length, int from, int to)
+  private String utf8(RedditField field, byte[] bytes, int offset, int length, int from, int to)
       throws MalformedRecordException {
     String text = new String(bytes, offset, length, UTF_8);
     if (text.indexOf('\uFFFD') >= 0) {
@@ -594,54 +526,109 @@ public final class RedditParser {
       throw new MalformedRecordException(
           b[i] == 0 ? "NUL bytes instead of a JSON object" : "Not a JSON object");
     }
-    members(Field.OTHER);
+    members();
     space();
     if (i < end) {
       throw new MalformedRecordException(
           "The JSON object ends at byte " + (i - start) + " of the line, and more follows");
     }
+    earlier.end(b, start, end, values);
   }
 
-  /** Passes over an object, the top one or that of {@code _meta}, and takes its fields. */
-  private void members(Field parent) throws MalformedRecordException {
-    i++;
-    space();
-    if (peek() == '}') {
-      i++;
-      return;
+  /** Passes over the object of the line and takes its fields. */
+  private void members() throws MalformedRecordException {
+    boolean learning = earlier.begin();
+    int next = 0; // of the earlier line
+    int known = 0;
+    int unknown = 0;
+    for (boolean more = opens(); more; more = continues()) {
+      int key = i;
+      int same = next < earlier.members() ? earlier.sameTo(next, b, i, end) : 0;
+      int differs = passSame(next, same);
+      known += differs - next;
+      next = differs;
+      RedditField field;
+      if (next < earlier.members() && same >= earlier.valueAt(next)) {
+        i += earlier.valueAt(next) - earlier.keyAt(next);
+        space();
+        field = earlier.field(next);
+        next++;
+        known++;
+      } else {
+        space();
+        field = key();
+        field = field == WAS_DELETED_LATER ? OTHER : field;
+        next = earlier.nextAfter(field, next);
+        unknown++;
+      }
+      int value = i;
+      field(field);
+      if (learning) {
+        earlier.learn(key - start, value - start, field);
+      }
     }
-    while (true) {
-      Field field = key();
-      if (parent == Field.OTHER) {
-        field(field);
-      } else if (field == Field.WAS_DELETED_LATER) {
+    earlier.fared(known, unknown);
+  }
+
+  /** Takes the members that are the same as a whole, the next one's key begun; the next one. */
+  private int passSame(int from, int same) {
+    int next = from;
+    while (next + 1 < earlier.members() && same >= earlier.keyAt(next + 1)) {
+      next++;
+    }
+    if (next > from) {
+      i += earlier.keyAt(next) - earlier.keyAt(from);
+      earlier.give(from, next, values);
+    }
+    return next;
+  }
+
+  private void meta() throws MalformedRecordException {
+    for (boolean more = opens(); more; more = continues()) {
+      RedditField field = key();
+      if (field == WAS_DELETED_LATER) {
         fact(field);
       } else {
         skipValue();
       }
-      space();
-      byte c = peek();
-      i++;
-      if (c == '}') {
-        return;
-      }
-      if (c != ',') {
-        i--;
-        throw unexpected();
-      }
-      space();
     }
   }
 
+  /** Passes over the beginning of an object; whether it has a member. */
+  private boolean opens() throws MalformedRecordException {
+    i++;
+    space();
+    if (peek() != '}') {
+      return true;
+    }
+    i++;
+    return false;
+  }
+
+  /** Passes over what stands behind a member; whether another one follows. */
+  private boolean continues() throws MalformedRecordException {
+    space();
+    byte c = peek();
+    if (c != '}' && c != ',') {
+      throw unexpected();
+    }
+    i++;
+    if (c == '}') {
+      return false;
+    }
+    space();
+    return true;
+  }
+
   /** Passes over a key, its colon and the blanks after it; which field it names. */
-  private Field key() throws MalformedRecordException {
+  private RedditField key() throws MalformedRecordException {
     if (peek() != '"') {
       throw unexpected();
     }
     i++;
     int from = i;
     passString();
-    Field field = escaped ? escapedKey(from, i - 1) : lookUp(b, from, i - 1);
+    RedditField field = escaped ? escapedKey(from, i - 1) : RedditField.of(b, from, i - 1);
     int p = i;
     if (p < end - 1 && b[p] == ':' && b[p + 1] > ' ') {
       i = p + 1;
@@ -656,72 +643,9 @@ public final class RedditParser {
     return field;
   }
 
-  private Field escapedKey(int from, int to) {
+  private RedditField escapedKey(int from, int to) {
     int length = unescape(from, to);
-    return lookUp(scratch, 0, length);
-  }
-
-  private static Field lookUp(byte[] bytes, int from, int to) {
-    if (from == to) {
-      return Field.OTHER;
-    }
-    int slot = slot(bytes, from, to, FACTOR);
-    int length = to - from;
-    if (KEYS[slot].length != length) {
-      return Field.OTHER;
-    }
-    boolean equal;
-    if (from + Long.BYTES > bytes.length) {
-      equal = Arrays.equals(KEYS[slot], 0, length, bytes, from, to);
-    } else if (length <= Long.BYTES) {
-      equal = (long) LONGS.get(bytes, from) << (Long.SIZE - Byte.SIZE * length) == HEADS[slot];
-    } else {
-      equal =
-          (long) LONGS.get(bytes, from) == HEADS[slot]
-              && (long) LONGS.get(bytes, to - Long.BYTES) == TAILS[slot]
-              && (length <= 2 * Long.BYTES
-                  || Arrays.equals(KEYS[slot], 0, length, bytes, from, to));
-    }
-    return equal ? FIELDS[slot] : Field.OTHER;
-  }
-
-  private static int slot(byte[] bytes, int from, int to, int factor) {
-    int mixed = bytes[from] | (bytes[to - 1] << 8) | ((to - from) << 16);
-    return (mixed * factor) >>> 25;
-  }
-
-  /** The least odd factor above a large one with which no two fields meet in a slot. */
-  private static int factor() {
-    int factor = 0x9E3779B1;
-    while (fields(factor).length == 0) {
-      factor += 2;
-    }
-    return factor;
-  }
-
-  /** The fields by slot; empty where two meet. */
-  private static Field[] fields(int factor) {
-    Field[] table = new Field[TABLE];
-    Arrays.fill(table, Field.OTHER);
-    for (Field field : Field.values()) {
-      if (field != Field.OTHER) {
-        byte[] key = field.key.getBytes(ISO_8859_1);
-        int slot = slot(key, 0, key.length, factor);
-        if (table[slot] != Field.OTHER) {
-          return new Field[0];
-        }
-        table[slot] = field;
-      }
-    }
-    return table;
-  }
-
-  private static byte[][] keys() {
-    byte[][] keys = new byte[TABLE][];
-    for (int slot = 0; slot < TABLE; slot++) {
-      keys[slot] = FIELDS[slot].key.getBytes(ISO_8859_1);
-    }
-    return keys;
+    return RedditField.of(scratch, 0, length);
   }
 
   private void space() {

@@ -17,10 +17,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -407,6 +409,73 @@ class RedditParserTest {
     }
     assertThat(read).isGreaterThan(5_000);
     assertThat(refused).isGreaterThan(5_000);
+  }
+
+  /** A parser that has read other lines says the same of a line as one that has read none. */
+  @Test
+  void whatALineSaysDoesNotDependOnTheLinesBefore() throws Exception {
+    List<byte[]> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.list(FIXTURES)) {
+      for (Path file : files.sorted().toList()) {
+        Files.readAllLines(file, UTF_8).forEach(line -> lines.add(line.getBytes(UTF_8)));
+      }
+    }
+    for (String line :
+        List.of(
+            COMMENT,
+            with("_meta", "{\"was_deleted_later\":true}"),
+            with("was_deleted_later", "true"),
+            with("over_18", "true"),
+            with("author", "\"ann\""),
+            with("author", "\"ann\",\"\\u0061uthor\":\"ben\""),
+            COMMENT.replace(":", " : ").replace(",", " , "))) {
+      lines.add(line.getBytes(UTF_8));
+    }
+    SplittableRandom random = new SplittableRandom(11);
+    Set<String> seen = new HashSet<>();
+    for (int round = 0; round < 40_000; round++) {
+      // For a while lines are alike, so that an earlier one is learnt, and laid beside its like.
+      byte[] line = lines.get((round / 50 * 7 + random.nextInt(2)) % lines.size()).clone();
+      for (int k = random.nextInt(3); k > 0; k--) {
+        line = recombined(line, lines.get(random.nextInt(lines.size())), random);
+      }
+      String says = says(parser, line);
+      assertThat(says).as(new String(line, UTF_8)).isEqualTo(says(new RedditParser(), line));
+      seen.add(says);
+    }
+    assertThat(seen).hasSizeGreaterThan(500);
+  }
+
+  /** A line in which a member was left out, doubled, or taken from another line, or a byte lost. */
+  private static byte[] recombined(byte[] line, byte[] other, SplittableRandom random) {
+    int from = comma(line, random);
+    int to = comma(line, random);
+    return switch (random.nextInt(4)) {
+      case 0 -> spliced(line, Math.min(from, to), Math.max(from, to), new byte[0]);
+      case 1 -> spliced(line, from, from, Arrays.copyOfRange(line, from, Math.max(from, to)));
+      case 2 -> {
+        int begin = comma(other, random);
+        int end = Math.max(begin, comma(other, random));
+        yield spliced(line, from, from, Arrays.copyOfRange(other, begin, end));
+      }
+      default -> spliced(line, from, Math.min(line.length, from + 1), new byte[0]);
+    };
+  }
+
+  /** The place of some comma; of the closing brace where there is none. */
+  private static int comma(byte[] line, SplittableRandom random) {
+    int[] commas = IntStream.range(0, line.length).filter(at -> line[at] == ',').toArray();
+    return commas.length == 0
+        ? Math.max(0, line.length - 1)
+        : commas[random.nextInt(commas.length)];
+  }
+
+  private static String says(RedditParser parser, byte[] line) {
+    try {
+      return parser.parse(line, 0, line.length).toString();
+    } catch (MalformedRecordException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   /** Strings of the object by name, or null when it is no JSON object or more follows. */
