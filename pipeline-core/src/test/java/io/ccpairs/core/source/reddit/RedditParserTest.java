@@ -446,6 +446,36 @@ class RedditParserTest {
     assertThat(seen).hasSizeGreaterThan(500);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'_meta':{'was_deleted_later':true}   | '_meta':{'was_deleted_later':true}   | true",
+        "'_meta':{'was_deleted_later':true}   | '_meta':{'was_deleted_later':false}  | false",
+        "'_meta':{'was_deleted_later':true}   | '_meta':{'was_deleted_later':truE}   |",
+        "'_meta':{'was_deleted_later':true},'was_deleted_later':true "
+            + "| '_meta':{'was_deleted_later':false},'was_deleted_later':true | false",
+        "'over_18':true,'over_18':false       | 'over_18':true,'over_18':false       | false",
+        "'over_18':true,'x':0,'stickied':true | 'over_18':true,'stickied':true       | true",
+        "'over_18':true,'stickied':true       | 'over_18':true,'x':0,'stickied':true | true",
+        "'over_18':false                      | 'over_18':false,'over_18':true       | true",
+        "'over_18':true,'x':0                 | 'x':0                                | false",
+      })
+  void marksAreThoseOfTheLineWhateverStoodInTheLineBefore(
+      String before, String now, @Nullable Boolean marked) throws Exception {
+    parse(withFirst(before));
+    if (marked == null) {
+      refuses(withFirst(now), "Not JSON");
+    } else {
+      assertThat(parse(withFirst(now)).marks().isEmpty()).isEqualTo(!marked);
+    }
+  }
+
+  /** A sound comment with more fields at its beginning; quotes are single. */
+  private static String withFirst(String members) {
+    return "{" + members.replace('\'', '"') + "," + COMMENT.substring(1);
+  }
+
   /** A line in which a member was left out, doubled, or taken from another line, or a byte lost. */
   private static byte[] recombined(byte[] line, byte[] other, SplittableRandom random) {
     int from = comma(line, random);
