@@ -82,15 +82,20 @@ public final class XmlText {
 
   /** Where the next tag begins, or the end. */
   public static int tag(byte[] in, int from, int end) {
+    return find('<', in, from, end);
+  }
+
+  /** Where an ASCII character stands next, or the end. */
+  public static int find(char wanted, byte[] in, int from, int end) {
     int i = from;
     for (; i + Long.BYTES <= end; i += Long.BYTES) {
-      long tag = (long) LONGS.get(in, i) ^ '<' * ONES;
-      long zero = (tag - ONES) & ~tag & HIGHS;
+      long differs = (long) LONGS.get(in, i) ^ wanted * ONES;
+      long zero = (differs - ONES) & ~differs & HIGHS;
       if (zero != 0) {
         return i + (Long.numberOfTrailingZeros(zero) >>> 3);
       }
     }
-    while (i < end && in[i] != '<') {
+    while (i < end && in[i] != wanted) {
       i++;
     }
     return i;

@@ -1,8 +1,8 @@
 package io.ccpairs.core.text;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jsoup.parser.Parser;
 
 /**
@@ -13,8 +13,13 @@ import org.jsoup.parser.Parser;
  *
  * <p>One pass over the text, in time linear in its length whatever it holds, with a bounded memory
  * of open lists. Tags need not match: each acts where it stands.
+ *
+ * <p>Memory: three times the longest text, of which up to {@value #KEPT_CHARS} characters are kept
+ * between calls. Not thread-safe: a task has its own.
  */
 public final class HtmlText {
+  static final int KEPT_CHARS = 1 << 18;
+
   private static final int MAX_LISTS = 32;
   private static final int MAX_NAME = 10;
 
@@ -31,49 +36,42 @@ public final class HtmlText {
     HIDDEN
   }
 
-  private static final Map<String, Act> ACTS =
-      Map.ofEntries(
-          Map.entry("p", Act.BLOCK),
-          Map.entry("div", Act.BLOCK),
-          Map.entry("h1", Act.BLOCK),
-          Map.entry("h2", Act.BLOCK),
-          Map.entry("h3", Act.BLOCK),
-          Map.entry("h4", Act.BLOCK),
-          Map.entry("h5", Act.BLOCK),
-          Map.entry("h6", Act.BLOCK),
-          Map.entry("blockquote", Act.BLOCK),
-          Map.entry("table", Act.BLOCK),
-          Map.entry("tr", Act.BLOCK),
-          Map.entry("dl", Act.BLOCK),
-          Map.entry("dt", Act.BLOCK),
-          Map.entry("dd", Act.BLOCK),
-          Map.entry("hr", Act.BLOCK),
-          Map.entry("section", Act.BLOCK),
-          Map.entry("article", Act.BLOCK),
-          Map.entry("details", Act.BLOCK),
-          Map.entry("summary", Act.BLOCK),
-          Map.entry("br", Act.BREAK),
-          Map.entry("ul", Act.LIST),
-          Map.entry("ol", Act.NUMBERED),
-          Map.entry("li", Act.ITEM),
-          Map.entry("td", Act.CELL),
-          Map.entry("th", Act.CELL),
-          Map.entry("pre", Act.PRE),
-          Map.entry("sup", Act.RAISED),
-          Map.entry("script", Act.HIDDEN),
-          Map.entry("style", Act.HIDDEN));
+  private static final Map<Act, String> NAMES =
+      Map.of(
+          Act.BLOCK,
+              "p div h1 h2 h3 h4 h5 h6 blockquote table tr dl dt dd hr section article details summary",
+          Act.BREAK, "br",
+          Act.LIST, "ul",
+          Act.NUMBERED, "ol",
+          Act.ITEM, "li",
+          Act.CELL, "td th",
+          Act.PRE, "pre",
+          Act.RAISED, "sup",
+          Act.HIDDEN, "script style");
+
+  /** Codes of the names of tags that act, in order, and what they do. */
+  private static final long[] CODES =
+      NAMES.values().stream()
+          .flatMap(names -> Stream.of(names.split(" ")))
+          .mapToLong(HtmlText::code)
+          .sorted()
+          .toArray();
+
+  private static final Act[] ACTS = acts();
 
   private static final byte PLAIN = 0;
-  private static final byte SPACE = 1;
-  private static final byte MARK = 2;
-  private static final byte NOTHING = 3;
+  private static final byte BLANK = 1;
+  private static final byte SPACE = 2;
+  private static final byte MARK = 4;
+  private static final byte NOTHING = 8;
 
   /** What a character below 128 is outside of code. */
   private static final byte[] CLASSES = classes();
 
-  private final String html;
-  private final char[] in;
-  private char[] out;
+  private String html = "";
+  private char[] in = {};
+  private int size;
+  private char[] out = new char[1 << 10];
   private int length;
   private final int[] lists = new int[MAX_LISTS];
   private int depth;
@@ -82,42 +80,96 @@ public final class HtmlText {
   private boolean codeStarts;
   private int noTagEndsBehind = Integer.MAX_VALUE;
 
-  private HtmlText(String html) {
-    this.html = html;
-    this.in = html.toCharArray();
-    this.out = new char[in.length + 64];
+  /** The number that stands for the name of a tag, upper case or lower; 0 for no such name. */
+  private static long code(CharSequence name) {
+    long code = 0;
+    for (int i = 0; i < name.length(); i++) {
+      code = code << 6 | digit(name.charAt(i));
+    }
+    return code;
+  }
+
+  /** 1 to 36 for a letter or digit of ASCII, or 63. */
+  private static int digit(char c) {
+    char lower = (char) (c | 0x20);
+    return lower >= 'a' && lower <= 'z'
+        ? lower - 'a' + 1
+        : c >= '0' && c <= '9' ? c - '0' + 27 : 63;
+  }
+
+  private static Act[] acts() {
+    Act[] acts = new Act[CODES.length];
+    NAMES.forEach(
+        (act, names) -> {
+          for (String name : names.split(" ")) {
+            acts[Arrays.binarySearch(CODES, code(name))] = act;
+          }
+        });
+    return acts;
   }
 
   private static byte[] classes() {
     byte[] classes = new byte[128];
     for (char c = 0; c < 128; c++) {
-      boolean blank = c == ' ' || (c >= '\t' && c <= '\r');
-      classes[c] =
-          c == '<' || c == '&' ? MARK : blank ? SPACE : c < ' ' || c == 0x7F ? NOTHING : PLAIN;
+      classes[c] = c == '<' || c == '&' ? MARK : c < ' ' || c == 0x7F ? NOTHING : PLAIN;
+      if (c == ' ' || (c >= '\t' && c <= '\r')) {
+        classes[c] = c == ' ' ? BLANK : SPACE;
+      }
     }
     return classes;
   }
 
   /** The text of a piece of HTML, without white space at its ends. */
-  public static String of(String html) {
-    return new HtmlText(html).read();
+  public String of(String html) {
+    begin(html);
+    String text = read();
+    letGo();
+    return text;
   }
 
   /**
    * Text that is no HTML, such as a title, as one line: control characters out, white space as
    * single spaces.
    */
-  public static String line(String text) {
-    HtmlText line = new HtmlText(text);
-    for (char c : line.in) {
-      line.add(c);
+  public String line(String text) {
+    begin(text);
+    for (int i = 0; i < size; i++) {
+      add(in[i]);
     }
-    return line.text();
+    String line = text();
+    letGo();
+    return line;
+  }
+
+  private void begin(String text) {
+    html = text;
+    size = text.length();
+    if (in.length < size) {
+      in = new char[Math.max(size, Math.min(2 * in.length, KEPT_CHARS))];
+    }
+    text.getChars(0, size, in, 0);
+    length = 0;
+    depth = 0;
+    pre = 0;
+    space = false;
+    codeStarts = false;
+    noTagEndsBehind = Integer.MAX_VALUE;
+    reserve(size);
+  }
+
+  private void letGo() {
+    html = "";
+    if (in.length > KEPT_CHARS) {
+      in = new char[0];
+    }
+    if (out.length > KEPT_CHARS) {
+      out = new char[1 << 10];
+    }
   }
 
   private String read() {
     int i = 0;
-    while (i < in.length) {
+    while (i < size) {
       char c = in[i];
       if (c == '<') {
         i = tag(i);
@@ -146,17 +198,7 @@ public final class HtmlText {
 
   /** Copies words with the single spaces between them at once; gives the place behind the last. */
   private int words(int at) {
-    int i = at + 1;
-    while (i < in.length) {
-      char c = in[i];
-      if (isPlain(c)) {
-        i++;
-      } else if (c == ' ' && i + 1 < in.length && isPlain(in[i + 1])) {
-        i += 2;
-      } else {
-        break;
-      }
-    }
+    int i = behindWords(at);
     if (space) {
       space = false;
       if (length > 0 && !endsWith('\n') && !endsWith(' ')) {
@@ -167,6 +209,39 @@ public final class HtmlText {
     reserve(run);
     System.arraycopy(in, at, out, length, run);
     length += run;
+    return i;
+  }
+
+  private int behindWords(int at) {
+    char[] chars = in;
+    int stop = size;
+    int i = at + 1;
+    // Eight at a time: all of them letters or blanks, no two blanks side by side. The character
+    // before is a letter; a blank at the end is left to the next step, which sees what follows.
+    while (i + 8 <= stop) {
+      int kinds = 0;
+      int blanks = 0;
+      for (int k = 0; k < 8; k++) {
+        char c = chars[i + k];
+        int kind = CLASSES[c & 0x7F];
+        kinds |= kind | c >>> 7 << 1;
+        blanks |= (kind & BLANK) << k;
+      }
+      if (kinds > BLANK || (blanks & blanks >>> 1) != 0) {
+        break;
+      }
+      i += 8 - (blanks >>> 7);
+    }
+    while (i < stop) {
+      char c = chars[i];
+      if (isPlain(c)) {
+        i++;
+      } else if (c == ' ' && i + 1 < stop && isPlain(chars[i + 1])) {
+        i += 2;
+      } else {
+        break;
+      }
+    }
     return i;
   }
 
@@ -233,7 +308,7 @@ public final class HtmlText {
 
   private int entity(int at) {
     int end = at + 1;
-    int last = Math.min(html.length(), at + 34);
+    int last = Math.min(size, at + 34);
     while (end < last && (Character.isLetterOrDigit(in[end]) || in[end] == '#')) {
       end++;
     }
@@ -241,7 +316,7 @@ public final class HtmlText {
       add('&');
       return at + 1;
     }
-    boolean closed = end < html.length() && in[end] == ';';
+    boolean closed = end < size && in[end] == ';';
     String name = html.substring(at + 1, end);
     switch (name) {
       case "lt" -> add('<');
@@ -263,18 +338,18 @@ public final class HtmlText {
   /** Reads what begins with a less-than sign; gives the place behind it. */
   private int tag(int at) {
     int next = at + 1;
-    boolean closes = next < html.length() && in[next] == '/';
+    boolean closes = next < size && in[next] == '/';
     if (closes) {
       next++;
     }
-    if (next >= html.length() || noTagEndsBehind <= at) {
+    if (next >= size || noTagEndsBehind <= at) {
       add('<');
       return at + 1;
     }
     char first = in[next];
     if (html.startsWith("<!--", at)) {
       int end = html.indexOf("-->", at + 4);
-      return end < 0 ? html.length() : end + 3;
+      return end < 0 ? size : end + 3;
     }
     boolean letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
     if (!letter && first != '!' && first != '?') {
@@ -310,7 +385,7 @@ public final class HtmlText {
    */
   private int tagEnd(int from) {
     char quote = 0;
-    for (int i = from; i < html.length(); i++) {
+    for (int i = from; i < size; i++) {
       char c = in[i];
       if (quote != 0) {
         quote = c == quote ? 0 : quote;
@@ -325,14 +400,16 @@ public final class HtmlText {
   }
 
   private Act act(int start, int end) {
+    long code = 0;
     int stop = start;
-    while (stop < end && stop - start <= MAX_NAME && Character.isLetterOrDigit(in[stop])) {
-      stop++;
+    while (stop < end && Character.isLetterOrDigit(in[stop])) {
+      if (stop - start == MAX_NAME) {
+        return Act.NONE;
+      }
+      code = code << 6 | digit(in[stop++]);
     }
-    if (stop - start > MAX_NAME) {
-      return Act.NONE;
-    }
-    return ACTS.getOrDefault(html.substring(start, stop).toLowerCase(Locale.ROOT), Act.NONE);
+    int at = Arrays.binarySearch(CODES, code);
+    return at < 0 ? Act.NONE : ACTS[at];
   }
 
   /**
@@ -340,14 +417,14 @@ public final class HtmlText {
    */
   private boolean isExponent(int at) {
     char before = length == 0 || space ? ' ' : out[length - 1];
-    int i = at < in.length && "+-−–".indexOf(in[at]) >= 0 ? at + 1 : at;
+    int i = at < size && "+-−–".indexOf(in[at]) >= 0 ? at + 1 : at;
     int digits = i;
-    while (i < in.length && in[i] >= '0' && in[i] <= '9') {
+    while (i < size && in[i] >= '0' && in[i] <= '9') {
       i++;
     }
     return (Character.isLetterOrDigit(before) || before == ')')
         && i > digits
-        && i < in.length
+        && i < size
         && in[i] == '<';
   }
 
@@ -357,10 +434,10 @@ public final class HtmlText {
     for (int i = html.indexOf("</", from); i >= 0; i = html.indexOf("</", i + 2)) {
       if (html.regionMatches(true, i, close, 0, close.length())) {
         int end = html.indexOf('>', i);
-        return end < 0 ? html.length() : end + 1;
+        return end < 0 ? size : end + 1;
       }
     }
-    return html.length();
+    return size;
   }
 
   private void apply(Act act, boolean closes) {

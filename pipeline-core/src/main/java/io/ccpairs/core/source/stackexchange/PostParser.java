@@ -136,10 +136,7 @@ public final class PostParser {
       }
       byte quote = bytes[i + 1];
       int value = i + 2;
-      int close = value;
-      while (close < end && bytes[close] != quote) {
-        close++;
-      }
+      int close = XmlText.find((char) quote, bytes, value, end);
       if (close == end) {
         throw new MalformedRecordException("an attribute does not end");
       }

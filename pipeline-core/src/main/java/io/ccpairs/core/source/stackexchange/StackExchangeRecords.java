@@ -32,6 +32,7 @@ public final class StackExchangeRecords {
   private final String site;
   private final @Nullable String language;
   private final PostParser parser = new PostParser();
+  private final HtmlText html = new HtmlText();
 
   /** For one file; the site is told by the configuration, else by the path. */
   public StackExchangeRecords(StackExchangeConfig config, String path) {
@@ -66,8 +67,8 @@ public final class StackExchangeRecords {
   }
 
   private ForumRecord question(Post post) {
-    String title = HtmlText.line(post.title());
-    String body = config.query() == Query.TITLE ? "" : HtmlText.of(post.body());
+    String title = html.line(post.title());
+    String body = config.query() == Query.TITLE ? "" : html.of(post.body());
     String query =
         Cut.atWord(
             title.isEmpty() ? body : body.isEmpty() ? title : title + "\n" + body,
@@ -93,7 +94,7 @@ public final class StackExchangeRecords {
           author(post),
           List.of());
     }
-    String text = HtmlText.of(post.body());
+    String text = html.of(post.body());
     Verdict verdict =
         text.isBlank()
             ? Verdict.EMPTY
@@ -146,14 +147,14 @@ public final class StackExchangeRecords {
     return site + "/" + id;
   }
 
-  private static String shown(String html) {
+  private String shown(String body) {
     // The start is enough to see what was dropped, without a tag that the cut would break.
-    if (html.length() <= 2 * SHOWN_CHARS) {
-      return HtmlText.of(html);
+    if (body.length() <= 2 * SHOWN_CHARS) {
+      return html.of(body);
     }
-    String start = html.substring(0, 2 * SHOWN_CHARS);
+    String start = body.substring(0, 2 * SHOWN_CHARS);
     int tag = start.lastIndexOf('<');
-    return HtmlText.of(tag > start.lastIndexOf('>') ? start.substring(0, tag) : start);
+    return html.of(tag > start.lastIndexOf('>') ? start.substring(0, tag) : start);
   }
 
   private static @Nullable String licence(Post post) {
