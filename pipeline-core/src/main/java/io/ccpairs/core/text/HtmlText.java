@@ -65,8 +65,8 @@ public final class HtmlText {
   private static final byte MARK = 4;
   private static final byte NOTHING = 8;
 
-  /** What a character below 128 is outside of code. */
-  private static final byte[] CLASSES = classes();
+  /** What a character is outside of code. */
+  private static final byte[] KINDS = kinds();
 
   private String html = "";
   private char[] in = {};
@@ -108,15 +108,25 @@ public final class HtmlText {
     return acts;
   }
 
-  private static byte[] classes() {
-    byte[] classes = new byte[128];
-    for (char c = 0; c < 128; c++) {
-      classes[c] = c == '<' || c == '&' ? MARK : c < ' ' || c == 0x7F ? NOTHING : PLAIN;
-      if (c == ' ' || (c >= '\t' && c <= '\r')) {
-        classes[c] = c == ' ' ? BLANK : SPACE;
-      }
+  private static byte[] kinds() {
+    byte[] kinds = new byte[1 << Character.SIZE];
+    for (int c = 0; c < kinds.length; c++) {
+      kinds[c] = kind((char) c);
     }
-    return classes;
+    return kinds;
+  }
+
+  private static byte kind(char c) {
+    if (c == '<' || c == '&') {
+      return MARK;
+    }
+    if (c == ' ') {
+      return BLANK;
+    }
+    if ((c >= '\t' && c <= '\r') || c == '\u00A0' || c == '\u2028' || c == '\u2029') {
+      return SPACE;
+    }
+    return c < ' ' || invisible(c) ? NOTHING : PLAIN;
   }
 
   /** The text of a piece of HTML, without white space at its ends. */
@@ -191,9 +201,7 @@ public final class HtmlText {
   }
 
   private static boolean isPlain(char c) {
-    return c < 128
-        ? CLASSES[c] == PLAIN
-        : c > 0xA0 && !invisible(c) && c != '\u2028' && c != '\u2029';
+    return KINDS[c] == PLAIN;
   }
 
   /** Copies words with the single spaces between them at once; gives the place behind the last. */
@@ -220,17 +228,16 @@ public final class HtmlText {
     // before is a letter; a blank at the end is left to the next step, which sees what follows.
     while (i + 8 <= stop) {
       int kinds = 0;
-      int blanks = 0;
+      int before = PLAIN;
       for (int k = 0; k < 8; k++) {
-        char c = chars[i + k];
-        int kind = CLASSES[c & 0x7F];
-        kinds |= kind | c >>> 7 << 1;
-        blanks |= (kind & BLANK) << k;
+        int kind = KINDS[chars[i + k]];
+        kinds |= kind | (kind & before) << 1;
+        before = kind;
       }
-      if (kinds > BLANK || (blanks & blanks >>> 1) != 0) {
+      if (kinds > BLANK) {
         break;
       }
-      i += 8 - (blanks >>> 7);
+      i += 8 - before;
     }
     while (i < stop) {
       char c = chars[i];
@@ -278,12 +285,15 @@ public final class HtmlText {
       }
       return;
     }
-    if (c <= ' ' || c == '\u00A0' || c == '\u2028' || c == '\u2029') {
-      space |= c == ' ' || (c >= '\t' && c <= '\r') || c > ' ';
-      return;
-    }
-    if (invisible(c)) {
-      return;
+    switch (KINDS[c]) {
+      case BLANK, SPACE -> {
+        space = true;
+        return;
+      }
+      case NOTHING -> {
+        return;
+      }
+      default -> {} // seen
     }
     if (space) {
       space = false;
