@@ -1,13 +1,17 @@
 package io.ccpairs.core.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ccpairs.core.pair.PairId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class Bzip2Test {
@@ -41,6 +45,85 @@ class Bzip2Test {
     Arrays.fill(text, run + 2, 2 * run + 2, (byte) 'b');
     Arrays.fill(text, 2 * run + 3, 3 * run + 3, (byte) 255);
     assertThat(Arrays.equals(unpacked(Bytes.bzip2(text)), text)).isTrue();
+  }
+
+  @Test
+  void aBlockAsLongAsABlockCanBeIsRead() throws IOException {
+    byte[] text = new byte[900_000];
+    for (int i = 0; i < text.length; i++) {
+      text[i] = (byte) Kind.TWO_IN_TURN.at(i);
+    }
+    byte[] packed = twoInTurn(450_000, 450_000, new Bzip2Crc().of(text, text.length));
+    assertThat(Arrays.equals(unpacked(packed), text)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "450000, 450001",
+    "450000, 450002",
+    "450000, 450008",
+    "450000, 450009",
+    "450000, 500000000",
+    "900000, 1",
+    "900000, 2",
+    "900001, 1",
+    "900008, 1",
+    "900009, 1",
+    "1000000000, 1",
+  })
+  void aBlockThatGrowsLongerThanABlockCanBeIsRefusedWithItsPlace(int first, int second) {
+    byte[] packed = twoInTurn(first, second, 0);
+    assertThatThrownBy(() -> unpacked(packed))
+        .isInstanceOf(CorruptInputException.class)
+        .hasMessageContaining("a.bz2")
+        .hasMessageContaining("longer than a block can be");
+  }
+
+  /**
+   * A file of one block, which no packer writes when it is too long: a run of b and a run of a,
+   * which are the letters a and b in turn where both are as long.
+   */
+  private static byte[] twoInTurn(int first, int second, int crc) {
+    StringBuilder bits = new StringBuilder();
+    for (byte b : new byte[] {'B', 'Z', 'h', '9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59}) {
+      put(bits, 8, b);
+    }
+    put(bits, 32, crc);
+    put(bits, 1, 0); // not randomised
+    put(bits, 24, 0); // the text is the first rotation
+    put(bits, 16, 1 << (15 - ('a' >> 4)));
+    put(bits, 16, 1 << (15 - ('a' & 15)) | 1 << (15 - ('b' & 15)));
+    put(bits, 3, 2); // tables
+    put(bits, 15, 2); // stretches of fifty symbols
+    put(bits, 2, 0); // which have the first table
+    for (int table = 0; table < 2; table++) {
+      put(bits, 5, 2);
+      put(bits, 4, 0); // all four symbols have two bits
+    }
+    put(bits, 2, 2); // the letter behind the front one
+    putRun(bits, first - 1);
+    put(bits, 2, 2);
+    putRun(bits, second - 1);
+    put(bits, 2, 3); // the end
+    for (byte b : new byte[] {0x17, 0x72, 0x45, 0x38, 0x50, (byte) 0x90}) {
+      put(bits, 8, b);
+    }
+    put(bits, 32, crc);
+    bits.append("0".repeat(-bits.length() & 7));
+    return new BigInteger(bits.toString(), 2).toByteArray();
+  }
+
+  /** As many of the front letter, in digits that are worth one and two times a power of two. */
+  private static void putRun(StringBuilder bits, int run) {
+    for (int left = run; left > 0; left = (left - 1) >> 1) {
+      put(bits, 2, (left & 1) == 1 ? 0 : 1);
+    }
+  }
+
+  private static void put(StringBuilder bits, int width, int value) {
+    for (int bit = width - 1; bit >= 0; bit--) {
+      bits.append(value >>> bit & 1);
+    }
   }
 
   /**
