@@ -80,7 +80,7 @@ public final class HtmlText {
   private boolean codeStarts;
   private int noTagEndsBehind = Integer.MAX_VALUE;
 
-  /** The number that stands for the name of a tag, upper case or lower; 0 for no such name. */
+  /** The number that stands for the name of a tag, upper case or lower, of ten letters at most. */
   private static long code(CharSequence name) {
     long code = 0;
     for (int i = 0; i < name.length(); i++) {

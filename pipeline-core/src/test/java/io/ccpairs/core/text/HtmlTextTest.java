@@ -40,6 +40,18 @@ class HtmlTextTest {
   }
 
   @Test
+  void aTextLeavesNothingToTheNext() {
+    HtmlText html = new HtmlText();
+    for (String unclosed :
+        new String[] {"<pre>\n code ", "<ol><li>a<ul><li>", "words and ", "<", "<a ='"}) {
+      html.of(unclosed);
+      assertThat(html.of("<p>one  two<li>three <b")).isEqualTo("one two\n- three <b");
+    }
+    html.of("<pre>");
+    assertThat(html.line(" a  b")).isEqualTo("a b");
+  }
+
+  @Test
   void aTitleIsOneLine() {
     assertThat(new HtmlText().line(" What\tis\n <b> &amp;\u0000 ? "))
         .isEqualTo("What is <b> &amp; ?");

@@ -357,12 +357,7 @@ class RedditParserTest {
   /** Lines with bytes changed: the same are refused as by Jackson, the others read alike. */
   @Test
   void jacksonAgreesOnBrokenLines() throws Exception {
-    List<byte[]> lines = new ArrayList<>();
-    try (Stream<Path> files = Files.list(FIXTURES)) {
-      for (Path file : files.sorted().toList()) {
-        Files.readAllLines(file, UTF_8).forEach(line -> lines.add(line.getBytes(UTF_8)));
-      }
-    }
+    List<byte[]> lines = fixtures();
     byte[] alphabet = "{}[]:,\"\\/ \t\0abftnrue0123456789.-+E".getBytes(UTF_8);
     SplittableRandom random = new SplittableRandom(7);
     int read = 0;
@@ -414,12 +409,7 @@ class RedditParserTest {
   /** A parser that has read other lines says the same of a line as one that has read none. */
   @Test
   void whatALineSaysDoesNotDependOnTheLinesBefore() throws Exception {
-    List<byte[]> lines = new ArrayList<>();
-    try (Stream<Path> files = Files.list(FIXTURES)) {
-      for (Path file : files.sorted().toList()) {
-        Files.readAllLines(file, UTF_8).forEach(line -> lines.add(line.getBytes(UTF_8)));
-      }
-    }
+    List<byte[]> lines = fixtures();
     for (String line :
         List.of(
             COMMENT,
@@ -506,6 +496,17 @@ class RedditParserTest {
     } catch (MalformedRecordException e) {
       return String.valueOf(e.getMessage());
     }
+  }
+
+  /** The lines of all fixtures. */
+  private static List<byte[]> fixtures() throws IOException {
+    List<byte[]> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.list(FIXTURES)) {
+      for (Path file : files.sorted().toList()) {
+        Files.readAllLines(file, UTF_8).forEach(line -> lines.add(line.getBytes(UTF_8)));
+      }
+    }
+    return lines;
   }
 
   /** Strings of the object by name, or null when it is no JSON object or more follows. */
