@@ -293,14 +293,17 @@ def counts(dump):
     return json.load(open(path))
 
 
+SOURCES = (
+    ("wikipedia", "--wikipedia", wikipedia, lambda path: counts(path)["bytes"]),
+    ("posts", "--stackexchange", posts, os.path.getsize),
+    ("reddit", "--reddit", reddit, bytes_of),
+)
+
+
 def scale(sizes, rounds, only):
     """Our CPU by size, start included, and the rate at which the next megabyte is done"""
     print("\nBy size: CPU of the whole process, start included")
-    for source, option, make, size in (
-        ("wikipedia", "--wikipedia", wikipedia, lambda path: counts(path)["bytes"]),
-        ("posts", "--stackexchange", posts, os.path.getsize),
-        ("reddit", "--reddit", reddit, bytes_of),
-    ):
+    for source, option, make, size in SOURCES:
         if source not in only:
             continue
         paths = [make(mb) for mb in sizes]
@@ -316,6 +319,44 @@ def scale(sizes, rounds, only):
             print("%-10s %7.1f MB: %6.1f s wall, %6.1f CPU s, %6.1f MB per CPU s%s" % (source, mb, wall, cpu, mb / cpu, more))
             last = mb, cpu
         sys.stdout.flush()
+
+
+def session(sizes, rounds, only):
+    """Our CPU by size where the process runs already and has read each size once: neither start nor compiler in it"""
+    print("\nBy size, in a process that is running")
+    todo = []
+    for source, option, make, size in SOURCES:
+        if source in only:
+            for mb in sizes:
+                path = make(mb)
+                todo.append((source, size(path) / 1e6, ours(option, path)[1:]))
+    lines = os.path.join(WORK, "session.tsv")
+    with open(lines, "w") as out:
+        out.writelines("\t".join(words) + "\n" for _, _, words in todo)
+    target = os.path.join(ROOT, "jobs", "target")
+    classes = os.path.join(target, "test-classes")
+    if not os.path.exists(os.path.join(classes, "io", "ccpairs", "jobs", "cli", "SessionBenchmark.class")):
+        subprocess.run(["mvn", "-q", "-Pbenchmarks", "-pl", "pipeline-core,jobs", "test-compile"], cwd=ROOT, check=True)
+    # As the launcher has it on two cores.
+    options = ["-XX:Tier4InvocationThreshold=40000", "-XX:Tier4MinInvocationThreshold=4800", "-XX:Tier4CompileThreshold=120000"]
+    options += ["-XX:Tier4BackEdgeThreshold=320000", "-XX:FreqInlineSize=120", "-XX:+UseSerialGC", "-Xmx4g"]
+    spark = ["-Dspark.master=local[2]", "-Dspark.ui.enabled=false", "-Dspark.ui.showConsoleProgress=false"]
+    settings = ["@" + os.path.join(ROOT, "conf", "java.options"), "-Dlog4j2.configurationFile=" + os.path.join(ROOT, "conf", "log4j2.properties")]
+    jars = os.pathsep.join([os.path.join(target, "ccpairs.jar"), classes, os.path.join(target, "spark-home", "jars", "*")])
+    command = ["java"] + settings + options + spark + ["-cp", jars, "io.ccpairs.jobs.cli.SessionBenchmark", lines, str(rounds)]
+    runs = [[] for _ in todo]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}) as process:
+        for row in process.stdout:
+            print("  " + row.strip(), flush=True)
+            row = json.loads(row)
+            if row["round"]:
+                runs[row["line"]].append((row["wall"], row["cpu"]))
+    if process.returncode:
+        sys.exit(process.returncode)
+    for (source, mb, _), times in zip(todo, runs):
+        wall, cpu = statistics.median(w for w, _ in times), statistics.median(c for _, c in times)
+        print("%-10s %7.1f MB: %6.2f s wall, %6.2f CPU s, %6.1f MB per CPU s" % (source, mb, wall, cpu, mb / cpu))
+    sys.stdout.flush()
 
 
 def compare(title, size, unit, runs, rounds):
@@ -344,7 +385,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sizes", type=int, nargs="*", default=[50, 200, 400, 1000], help="MB, for the table by size")
     parser.add_argument("--only", default="wikipedia,posts,reddit", help="sources")
-    parser.add_argument("--parts", default="peers,limits,scale", help="tables")
+    parser.add_argument("--parts", default="peers,limits,scale,session", help="tables")
     args = parser.parse_args()
     DATA, WORK = os.path.abspath(args.data), os.path.abspath(args.work)
     os.makedirs(WORK, exist_ok=True)
@@ -394,6 +435,8 @@ def main():
         limits(wikipedia(args.mb), posts(args.mb), reddit(args.mb))
     if "scale" in args.parts:
         scale(args.sizes, args.rounds, args.only)
+    if "session" in args.parts:
+        session(args.sizes, args.rounds, args.only)
 
 
 if __name__ == "__main__":
