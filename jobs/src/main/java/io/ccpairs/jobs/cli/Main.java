@@ -20,7 +20,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.ChecksumException;
@@ -49,34 +53,56 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "",
       "Exit codes: 0 done or up to date, 1 failed, 2 wrong usage, 3 accounting or bad records",
       "outside the contract, 4 an input is missing or damaged, 5 another run stands in the way."
-    },
-    subcommands = {
-      DemoCommand.class,
-      RunCommand.class,
-      CorpusCommand.class,
-      MineCommand.class,
-      CleanCommand.class,
-      DedupCommand.class,
-      LeaksCommand.class,
-      ImportModelCommand.class,
-      ExportOnnxCommand.class,
-      EncodeCommand.class,
-      FilterCommand.class,
-      ShardCommand.class,
-      PretrainCommand.class,
-      EvaluateCommand.class,
-      EmbedCommand.class,
-      SearchCommand.class,
-      PurgeCommand.class,
-      ReportCommand.class,
-      InspectCommand.class,
-      ConfigCommand.class,
-      DoctorCommand.class
     })
 public final class Main {
   private static final Pattern UNKNOWN_OPTION = Pattern.compile("Unknown option: '([^']+)'");
 
-  Main() {}
+  /** In the order of the pipeline. */
+  private static final Map<String, Supplier<Callable<Integer>>> JOBS = jobs();
+
+  private Main() {}
+
+  private static Map<String, Supplier<Callable<Integer>>> jobs() {
+    Map<String, Supplier<Callable<Integer>>> jobs = new LinkedHashMap<>();
+    jobs.put("demo", DemoCommand::new);
+    jobs.put("run", RunCommand::new);
+    jobs.put("corpus", CorpusCommand::new);
+    jobs.put("mine", MineCommand::new);
+    jobs.put("clean", CleanCommand::new);
+    jobs.put("dedup", DedupCommand::new);
+    jobs.put("leaks", LeaksCommand::new);
+    jobs.put("import-model", ImportModelCommand::new);
+    jobs.put("export-onnx", ExportOnnxCommand::new);
+    jobs.put("encode", EncodeCommand::new);
+    jobs.put("filter", FilterCommand::new);
+    jobs.put("shard", ShardCommand::new);
+    jobs.put("pretrain", PretrainCommand::new);
+    jobs.put("evaluate", EvaluateCommand::new);
+    jobs.put("embed", EmbedCommand::new);
+    jobs.put("search", SearchCommand::new);
+    jobs.put("purge", PurgeCommand::new);
+    jobs.put("report", ReportCommand::new);
+    jobs.put("inspect", InspectCommand::new);
+    jobs.put("config", ConfigCommand::new);
+    jobs.put("doctor", DoctorCommand::new);
+    return jobs;
+  }
+
+  /**
+   * The command line as far as these arguments need it: with the one job that they name first, or
+   * with all. To read the options of every job takes longer than many a job's own start.
+   */
+  static CommandLine line(String... arguments) {
+    CommandLine line = new CommandLine(new Main());
+    String first = arguments.length == 0 ? "" : arguments[0];
+    JOBS.forEach(
+        (name, job) -> {
+          if (!JOBS.containsKey(first) || name.equals(first)) {
+            line.addSubcommand(job.get());
+          }
+        });
+    return line;
+  }
 
   /**
    * Runs one job and leaves with its exit code; on success it returns, as cluster managers expect.
@@ -95,7 +121,7 @@ public final class Main {
 
   /** Runs one job in this process; leaves a Spark session that it found or made open. */
   public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-    CommandLine line = new CommandLine(new Main());
+    CommandLine line = line(arguments);
     line.setOut(out);
     line.setErr(err);
     line.setUsageHelpWidth(100);

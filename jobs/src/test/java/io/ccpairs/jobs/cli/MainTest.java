@@ -13,6 +13,7 @@ import java.security.PrivilegedAction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -74,7 +75,7 @@ class MainTest {
   void theReadmeNamesEveryJobAndItsCommandLinesParse() throws IOException {
     String readme =
         Files.readString(Path.of(System.getProperty("ccpairs.root", "..")).resolve("README.md"));
-    CommandLine line = new CommandLine(new Main());
+    CommandLine line = Main.line();
     for (String job : line.getSubcommands().keySet()) {
       assertThat(readme).containsPattern("\\| `ccpairs ([a-z]+`, `(ccpairs )?)*" + job + "`");
     }
@@ -97,6 +98,19 @@ class MainTest {
       }
       line.parseArgs(words.toArray(String[]::new));
     }
+  }
+
+  @Test
+  void aCommandLineThatNamesAJobHoldsThatOneAlone() {
+    Map<String, CommandLine> all = Main.line().getSubcommands();
+    all.forEach(
+        (job, line) -> {
+          Map<String, CommandLine> one = Main.line(job, "--help").getSubcommands();
+          assertThat(one).containsOnlyKeys(job);
+          assertThat(one.values())
+              .allSatisfy(it -> assertThat(it.getUsageMessage()).isEqualTo(line.getUsageMessage()));
+        });
+    assertThat(Main.line("mien").getSubcommands()).containsOnlyKeys(all.keySet());
   }
 
   @Test

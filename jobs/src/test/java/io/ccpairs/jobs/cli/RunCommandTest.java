@@ -18,7 +18,6 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The recipe as command lines: those of {@code run} and those of the DAG. */
 class RunCommandTest {
@@ -117,7 +116,7 @@ class RunCommandTest {
         Recipe.steps(config, month, List.of("--config", "{{ params.config }}"), "resume");
     assertThat(stagesOfTheDag()).isEqualTo(steps);
     for (Recipe.Step step : steps) {
-      new CommandLine(new Main()).parseArgs(step.arguments().toArray(String[]::new));
+      Main.line().parseArgs(step.arguments().toArray(String[]::new));
     }
   }
 
