@@ -53,6 +53,11 @@ public final class Sessions {
     // Spark's own default is a 96-bit form that other readers have given up.
     conf.setIfMissing("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     conf.setIfMissing("spark.app.name", "ccpairs " + job);
+    String master = conf.get("spark.master", "");
+    if (master.startsWith("local") && !master.startsWith("local-")) {
+      // Not for executors elsewhere: they open local files before they have our classes.
+      conf.setIfMissing("spark.hadoop.fs.file.impl", LocalDisk.class.getName());
+    }
     return conf;
   }
 }

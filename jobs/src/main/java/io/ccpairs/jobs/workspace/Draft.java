@@ -21,11 +21,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -315,15 +314,22 @@ public final class Draft implements AutoCloseable {
     if (!files.exists(data)) {
       return found;
     }
-    int prefix = path.toUri().getPath().length() + 1;
-    RemoteIterator<LocatedFileStatus> all = files.listFiles(data, true);
-    while (all.hasNext()) {
-      LocatedFileStatus file = all.next();
-      found.add(
-          new Manifest.DataFile(file.getPath().toUri().getPath().substring(prefix), file.getLen()));
-    }
+    list(data, found);
     found.sort(Comparator.comparing(Manifest.DataFile::path));
     return found;
+  }
+
+  /** Folder by folder: Hadoop's own walk asks for each file's blocks and permissions as well. */
+  private void list(Path folder, List<Manifest.DataFile> found) throws IOException {
+    int prefix = path.toUri().getPath().length() + 1;
+    for (FileStatus file : files.listStatus(folder)) {
+      if (file.isDirectory()) {
+        list(file.getPath(), found);
+      } else {
+        String name = file.getPath().toUri().getPath().substring(prefix);
+        found.add(new Manifest.DataFile(name, file.getLen()));
+      }
+    }
   }
 
   private void takeLease() throws IOException {
