@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -70,7 +71,10 @@ public final class RowParquet {
   /** How many rows a file holds, by its footer. */
   public static long rows(Path file, Configuration configuration) throws IOException {
     try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(file, configuration))) {
+        ParquetFileReader.open(
+            HadoopInputFile.fromPath(file, configuration),
+            // Without them Parquet reads all of Hadoop's settings again, for each file.
+            HadoopReadOptions.builder(configuration).build())) {
       return reader.getRecordCount();
     }
   }

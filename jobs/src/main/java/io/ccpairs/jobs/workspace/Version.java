@@ -3,7 +3,6 @@ package io.ccpairs.jobs.workspace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
-import java.util.Enumeration;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 
@@ -16,25 +15,25 @@ public final class Version {
    * unpackaged} in a class folder.
    */
   public static String describe() {
-    try {
-      Enumeration<URL> manifests =
-          Version.class.getClassLoader().getResources("META-INF/MANIFEST.MF");
-      while (manifests.hasMoreElements()) {
-        try (InputStream in = manifests.nextElement().openStream()) {
-          Attributes attributes = new Manifest(in).getMainAttributes();
-          if ("ccpairs".equals(attributes.getValue("Implementation-Title"))) {
-            String commit = attributes.getValue("Build-Commit");
-            boolean known = commit != null && !commit.startsWith("$");
-            return attributes.getValue("Implementation-Version")
-                + " ("
-                + (known ? commit : "no commit")
-                + ")";
-          }
-        }
-      }
+    // Beside this very class: a class path holds hundreds of manifests, some in signed jars that
+    // are
+    // checked first.
+    String own = Version.class.getName().replace('.', '/') + ".class";
+    URL here = Version.class.getClassLoader().getResource(own);
+    if (here == null || !here.getProtocol().equals("jar")) {
+      return "unpackaged";
+    }
+    String jar = here.toString().substring(0, here.toString().length() - own.length());
+    try (InputStream in = new URL(jar + "META-INF/MANIFEST.MF").openStream()) {
+      Attributes attributes = new Manifest(in).getMainAttributes();
+      String commit = attributes.getValue("Build-Commit");
+      boolean known = commit != null && !commit.startsWith("$");
+      return attributes.getValue("Implementation-Version")
+          + " ("
+          + (known ? commit : "no commit")
+          + ")";
     } catch (IOException e) {
       return "unknown (" + e.getMessage() + ")";
     }
-    return "unpackaged";
   }
 }
