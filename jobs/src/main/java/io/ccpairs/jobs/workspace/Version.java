@@ -15,9 +15,8 @@ public final class Version {
    * unpackaged} in a class folder.
    */
   public static String describe() {
-    // Beside this very class: a class path holds hundreds of manifests, some in signed jars that
-    // are
-    // checked first.
+    // Beside this very class: a class path holds hundreds of manifests, some in signed jars, whose
+    // signatures are checked first.
     String own = Version.class.getName().replace('.', '/') + ".class";
     URL here = Version.class.getClassLoader().getResource(own);
     if (here == null || !here.getProtocol().equals("jar")) {
