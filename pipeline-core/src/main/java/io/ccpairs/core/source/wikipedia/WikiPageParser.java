@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * them. Not thread-safe: a task has its own.
  *
  * <p>No document type is read and no entity but XML's own is known, so nothing expands. Of several
- * revisions the last counts.
+ * revisions the last counts; of its slots the main one, which stands outside {@code <content>}.
  */
 public final class WikiPageParser {
   private static final byte[] PAGE = {'<', 'p', 'a', 'g', 'e', '>'};
@@ -79,11 +79,12 @@ public final class WikiPageParser {
     int textStart = -1;
     int textEnd = -1;
     boolean revision = false;
+    boolean slot = false;
     int i = nextTag(from);
     while (i < end) {
       int close = closingBracket(i);
       int value = close + 1;
-      if (startsWith(bytes, i, end, "<text")) {
+      if (!slot && startsWith(bytes, i, end, "<text")) {
         boolean empty = bytes[close - 1] == '/';
         textStart = value;
         textEnd = empty ? value : nextTag(value);
@@ -100,6 +101,10 @@ public final class WikiPageParser {
         id = number(value);
       } else if (!revision && startsWith(bytes, i, end, "<redirect")) {
         redirect = attribute(i, close);
+      } else if (startsWith(bytes, i, end, "<content>")) {
+        slot = true;
+      } else if (startsWith(bytes, i, end, "</content>")) {
+        slot = false;
       } else if (startsWith(bytes, i, end, "<revision>")) {
         revision = true;
       } else if (startsWith(bytes, i, end, "</revision>")) {

@@ -11,6 +11,7 @@ import io.ccpairs.core.text.wiki.Section;
 import io.ccpairs.core.text.wiki.WikiText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WikipediaPairs {
   private static final int SHOWN_CHARS = 500;
+
+  /** What stands in parentheses behind a word whose meanings a page lists. */
+  private static final Set<String> MEANINGS =
+      Set.of(
+          "disambiguation",
+          "Begriffsklärung",
+          "homonymie",
+          "desambiguación",
+          "desambiguação",
+          "desambiguació",
+          "disambigua",
+          "значения",
+          "значення",
+          "ujednoznacznienie",
+          "rozcestník",
+          "doorverwijspagina",
+          "olika betydelser",
+          "anlam ayrımı",
+          "định hướng",
+          "disambiguasi",
+          "توضيح",
+          "ابهام‌زدایی",
+          "פירושונים",
+          "消歧义",
+          "消歧義",
+          "曖昧さ回避",
+          "동음이의",
+          "แก้ความกำกวม",
+          "बहुविकल्पी");
 
   private final WikipediaConfig config;
   private final String wiki;
@@ -51,7 +81,7 @@ public final class WikipediaPairs {
       return List.of(Judged.record(Kind.PAGE, Verdict.EMPTY, key, page.title()));
     }
     WikiText.Page read = WikiText.read(page.text());
-    if (read.disambiguation() || page.title().endsWith("(disambiguation)")) {
+    if (read.disambiguation() || namesMeanings(page.title())) {
       return List.of(Judged.record(Kind.PAGE, Verdict.DISAMBIGUATION, key, page.title()));
     }
     List<Judged> judged = new ArrayList<>();
@@ -61,6 +91,14 @@ public final class WikipediaPairs {
       judged.add(judge(page, key, section, ordinal++));
     }
     return judged;
+  }
+
+  /** Whether a title says in parentheses at its end that the page lists the meanings of a word. */
+  private static boolean namesMeanings(String title) {
+    int open = title.lastIndexOf('(');
+    return open > 0
+        && title.endsWith(")")
+        && MEANINGS.contains(title.substring(open + 1, title.length() - 1));
   }
 
   private Judged judge(WikiPage page, String pageKey, Section section, int ordinal) {

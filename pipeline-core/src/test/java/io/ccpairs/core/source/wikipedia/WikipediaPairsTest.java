@@ -17,6 +17,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WikipediaPairsTest {
   private static final Path FIXTURE =
@@ -117,6 +118,42 @@ class WikipediaPairsTest {
   }
 
   @Test
+  void ofSeveralSlotsTheMainOneCounts() throws Exception {
+    WikiPage page =
+        Objects.requireNonNull(
+            parse(
+                "<page><title>A</title><ns>0</ns><id>3</id><revision><id>1</id><text>main</text>"
+                    + "<content><role>other</role><text>{}</text></content></revision>"));
+    assertThat(page.text()).isEqualTo("main");
+  }
+
+  @Test
+  void titlesSayThatAPageListsMeanings() {
+    for (String title : List.of("Kamm (Begriffsklärung)", "عين (توضيح)", "कमल (बहुविकल्पी)")) {
+      assertThat(judge(new WikiPage(1, title, 0, null, null, "x")).get(0).verdict())
+          .as(title)
+          .isEqualTo(Verdict.DISAMBIGUATION);
+    }
+    assertThat(judge(new WikiPage(1, "Word (grammar)", 0, null, null, "x")).get(0).verdict())
+        .isEqualTo(Verdict.KEEP);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Explanatory notes",
+        "Einzelnachweise und Anmerkungen",
+        "หมายเหตุ",
+        "ביאורים",
+        "ملاحظات"
+      })
+  void notesAreNoProse(String heading) {
+    String text = "== " + heading + " ==\n" + "A note that would be long enough. ".repeat(3);
+    assertThat(judge(new WikiPage(1, "A", 0, null, null, text)).get(2).verdict())
+        .isEqualTo(Verdict.NOT_PROSE);
+  }
+
+  @Test
   void redirectsAreKnownByTheirWordInOldDumps() {
     for (String text :
         List.of("#REDIRECT [[B]]", "#перенаправление [[Б]]", "#転送 [[東京]]", " #redirect: [[B]]")) {
@@ -154,10 +191,16 @@ class WikipediaPairsTest {
     "zh_min_nanwiki-20240101-pages-articles.xml.bz2, zh_min_nanwiki, zh-min-nan",
     "enwiktionary-pages-articles-sample.xml.bz2, enwiktionary, en",
     "minidumps/de.xml.bz2, dewiki, de",
-    "simple.xml.bz2, simplewiki, simple",
+    "simple.xml.bz2, simplewiki, en",
+    "simplewiki-20250101-pages-articles.xml.bz2, simplewiki, en",
+    "be-x-old.xml.bz2, be_x_oldwiki, be-x-old",
+    "sh.xml.bz2, shwiki, sh",
     "zh-yue.xml.bz2, zh_yuewiki, zh-yue",
     "knwiki-20180614-id1.xml.gz, knwiki, kn",
     "dump.xml, unknown, ",
+    "all.xml.bz2, unknown, ",
+    "out-2.xml, unknown, ",
+    "my-dump.xml.bz2, mywiki, my",
   })
   void aFilesNameTellsWikiAndLanguage(String path, String wiki, String language) {
     assertThat(WikiNames.of(path)).isEqualTo(new WikiNames(wiki, language));
