@@ -26,6 +26,11 @@ final class Chars {
     return length == 0 ? ' ' : chars[length - 1];
   }
 
+  /** The character before the last, or a space where there is none. */
+  char beforeLast() {
+    return length < 2 ? ' ' : chars[length - 2];
+  }
+
   void clear() {
     length = 0;
   }

@@ -179,17 +179,19 @@ final class Namespaces {
         || (dot > colon && SUFFIXES.contains(bare(target.substring(dot + 1))));
   }
 
-  /**
-   * Whether a link without a label files the page somewhere, instead of naming something in the
-   * text.
-   */
-  static boolean isSilent(String target) {
+  /** Whether a link files the page somewhere, with a key to sort it by where it has a label. */
+  static boolean isCategory(String target) {
     int colon = target.indexOf(':');
-    if (colon <= 0) {
-      return false;
-    }
-    String prefix = prefix(target, colon);
-    return CATEGORIES.contains(prefix) || isLanguage(prefix);
+    return colon > 0 && CATEGORIES.contains(prefix(target, colon));
+  }
+
+  /**
+   * Whether a link without a label names the same page in another language, instead of naming
+   * something in the text.
+   */
+  static boolean isOfLanguage(String target) {
+    int colon = target.indexOf(':');
+    return colon > 0 && isLanguage(prefix(target, colon));
   }
 
   /** Whether a word and a colon stand before a name without space between, as in category links. */
@@ -205,7 +207,7 @@ final class Namespaces {
    * A code as in {@code de}, {@code simple}, {@code zh-min-nan}; ordinary words before a colon are
    * capitalised or longer.
    */
-  static boolean isLanguage(String prefix) {
+  private static boolean isLanguage(String prefix) {
     int letters = 0;
     for (int i = 0; i < prefix.length(); i++) {
       char c = prefix.charAt(i);

@@ -1,8 +1,11 @@
 package io.ccpairs.core.text.wiki;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first pass: drops comments, references, galleries and the like with all that is in them, and
@@ -18,7 +21,19 @@ final class Shield {
   private enum Content {
     DROPPED,
     LITERAL,
-    FORMULA
+
+    /** Literal with its blanks, which make its shape. */
+    PREFORMATTED,
+
+    /** The same, and no entity is meant in it either. */
+    SOURCE,
+
+    /** Its markup holds, but its empty parentheses are no holes that a template left. */
+    CODE,
+    FORMULA,
+
+    /** Dropped with the tables in it. */
+    TABLE
   }
 
   private static final Map<String, Content> ELEMENTS =
@@ -37,12 +52,19 @@ final class Shield {
           Map.entry("templatestyles", Content.DROPPED),
           Map.entry("inputbox", Content.DROPPED),
           Map.entry("categorytree", Content.DROPPED),
+          Map.entry("includeonly", Content.DROPPED),
+          Map.entry("indicator", Content.DROPPED),
+          Map.entry("table", Content.TABLE),
           Map.entry("style", Content.DROPPED),
           Map.entry("script", Content.DROPPED),
           Map.entry("nowiki", Content.LITERAL),
-          Map.entry("pre", Content.LITERAL),
-          Map.entry("source", Content.LITERAL),
-          Map.entry("syntaxhighlight", Content.LITERAL),
+          Map.entry("pre", Content.PREFORMATTED),
+          Map.entry("source", Content.SOURCE),
+          Map.entry("syntaxhighlight", Content.SOURCE),
+          Map.entry("code", Content.CODE),
+          Map.entry("tt", Content.CODE),
+          Map.entry("kbd", Content.CODE),
+          Map.entry("samp", Content.CODE),
           Map.entry("math", Content.FORMULA),
           Map.entry("chem", Content.FORMULA),
           Map.entry("ce", Content.FORMULA));
@@ -58,6 +80,15 @@ final class Shield {
    * made again.
    */
   private final Map<String, Integer> closings = new HashMap<>();
+
+  /** The place behind each table's end, by the place of its beginning; null until one is met. */
+  private @Nullable Map<Integer, Integer> tables;
+
+  /** Where the code ends that is being read. */
+  private int codeEnd;
+
+  /** Whether what is read may be within an entity. */
+  private boolean entity;
 
   private Shield(String in) {
     this.in = in;
@@ -76,9 +107,41 @@ final class Shield {
     while (i < in.length()) {
       int angle = in.indexOf('<', i);
       int end = angle < 0 ? in.length() : angle;
-      copy(i, end);
+      if (i < codeEnd) {
+        code(i, end);
+      } else {
+        copy(i, end);
+      }
       i = angle < 0 ? end : angle(angle);
     }
+  }
+
+  /** Copies a piece of code; what the last pass would mend in a sentence is shielded. */
+  private void code(int from, int to) {
+    for (int i = from; i < to; i++) {
+      char c = in.charAt(i);
+      boolean pair = c == '[' && i + 1 < to && in.charAt(i + 1) == ']';
+      if (pair) {
+        shield(c);
+        shield(in.charAt(++i));
+      } else if (c == '(' || c == ')' || c == ',' || c == '.' || (c == ';' && !endsEntity(c))) {
+        shield(c);
+      } else {
+        endsEntity(c);
+        add(c);
+      }
+    }
+  }
+
+  private void shield(char c) {
+    out[length++] = (char) (BASE + c);
+  }
+
+  /** Whether a character ends an entity; must be asked for one after another. */
+  private boolean endsEntity(char c) {
+    boolean ends = entity && c == ';';
+    entity = c == '&' || (entity && (c == '#' || isLetter(c) || (c >= '0' && c <= '9')));
+    return ends;
   }
 
   private void copy(int from, int to) {
@@ -130,7 +193,15 @@ final class Shield {
     if (in.charAt(tagEnd - 1) == '/') {
       return tagEnd + 1;
     }
+    if (content == Content.TABLE) {
+      return table(at, tagEnd + 1);
+    }
     int close = next(name, tagEnd + 1);
+    if (content == Content.CODE) {
+      codeEnd = close == Integer.MAX_VALUE ? codeEnd : close;
+      add('<');
+      return at + 1;
+    }
     if (close == Integer.MAX_VALUE) {
       // Unclosed: only the tag goes.
       return tagEnd + 1;
@@ -142,10 +213,41 @@ final class Shield {
     } else if (content == Content.FORMULA) {
       formula(tagEnd + 1, close);
     } else {
-      literal(tagEnd + 1, close);
+      literal(tagEnd + 1, close, content);
     }
-    int end = in.indexOf('>', close);
+    return behindTag(close);
+  }
+
+  private int behindTag(int at) {
+    int end = in.indexOf('>', at);
     return end < 0 ? in.length() : end + 1;
+  }
+
+  /** Of a table that is never closed only the tag goes. */
+  private int table(int at, int behindTag) {
+    if (tables == null) {
+      tables = tables();
+    }
+    return tables.getOrDefault(at, behindTag);
+  }
+
+  private Map<Integer, Integer> tables() {
+    Map<Integer, Integer> ends = new HashMap<>();
+    Deque<Integer> open = new ArrayDeque<>();
+    for (int i = in.indexOf('<'); i >= 0; i = in.indexOf('<', i + 1)) {
+      if (isTag(i, "<table")) {
+        open.push(i);
+      } else if (isTag(i, "</table") && !open.isEmpty()) {
+        ends.put(open.pop(), behindTag(i));
+      }
+    }
+    return ends;
+  }
+
+  private boolean isTag(int at, String tag) {
+    int end = at + tag.length();
+    return in.regionMatches(true, at, tag, 0, tag.length())
+        && (end == in.length() || !isLetter(in.charAt(end)));
   }
 
   /**
@@ -204,30 +306,42 @@ final class Shield {
   private int closingTag(String name, int from) {
     String tag = "</" + name;
     for (int i = in.indexOf("</", from); i >= 0; i = in.indexOf("</", i + 2)) {
-      int end = i + tag.length();
-      if (in.regionMatches(true, i, tag, 0, tag.length())
-          && (end == in.length() || !isLetter(in.charAt(end)))) {
+      if (isTag(i, tag)) {
         return i;
       }
     }
     return -1;
   }
 
-  private void literal(int from, int to) {
+  private void literal(int from, int to, Content content) {
+    entity = false;
     for (int i = from; i < to; i++) {
-      char c = in.charAt(i);
-      boolean mark =
-          c < 128 && c > ' ' && !isLetter(c) && !(c >= '0' && c <= '9') && c != '&' && c != ';';
-      if (mark) {
-        out[length++] = (char) (BASE + c);
+      literal(in.charAt(i), content);
+    }
+  }
+
+  private void literal(char c, Content content) {
+    if (c <= ' ') {
+      boolean blank = (c == ' ' || c == '\t') && content != Content.LITERAL;
+      if (blank) {
+        shield(c);
       } else {
         add(c);
       }
+      return;
+    }
+    boolean letter = isLetter(c) || (c >= '0' && c <= '9');
+    boolean entity = content != Content.SOURCE && (endsEntity(c) || c == '&');
+    if (c >= 128 || letter || entity) {
+      add(c);
+    } else {
+      shield(c);
     }
   }
 
   private void formula(int from, int to) {
-    out[length++] = (char) (BASE + '$');
+    shield('$');
+    entity = false;
     boolean space = false;
     for (int i = from; i < to; i++) {
       char c = in.charAt(i);
@@ -236,15 +350,15 @@ final class Shield {
         continue;
       }
       if (space && out[length - 1] != BASE + '$') {
-        out[length++] = ' ';
+        shield(' ');
       }
       space = false;
-      literal(i, i + 1);
+      literal(c, Content.FORMULA);
     }
     if (out[length - 1] == BASE + '$') {
       length--;
     } else {
-      out[length++] = (char) (BASE + '$');
+      shield('$');
     }
   }
 

@@ -2,7 +2,8 @@ package io.ccpairs.core.text.wiki;
 
 /**
  * Mends what dropped templates and references leave behind: empty parentheses and brackets, doubled
- * spaces, spaces before a comma.
+ * spaces, spaces before a comma. What is shielded, such as code, is left as it is, and is shielded
+ * no more.
  */
 final class Tidy {
   /** Characters of ASCII that stay as they are, whatever stands before them. */
@@ -18,6 +19,9 @@ final class Tidy {
   private final int rawLength;
   private final char[] out;
   private int length;
+
+  /** Whether something shielded stands in the line. */
+  private boolean shielded;
 
   /** Nothing here makes a text longer, so the room is known. */
   private Tidy(Chars text) {
@@ -43,8 +47,13 @@ final class Tidy {
         out[length++] = '\n';
       }
       int from = length;
+      shielded = false;
       line(start, end, from);
-      if (!saysSomething(from)) {
+      boolean says = saysSomething(from);
+      if (shielded) {
+        says |= unshield(from);
+      }
+      if (!says) {
         length = before;
       }
       start = end + 1;
@@ -90,7 +99,10 @@ final class Tidy {
             out[length++] = c;
           }
         }
-        default -> out[length++] = Character.isISOControl(c) ? ' ' : c;
+        default -> {
+          shielded |= c >= Shield.BASE && c < Shield.BASE + 128;
+          out[length++] = Character.isISOControl(c) ? ' ' : c;
+        }
       }
     }
     while (length > from && out[length - 1] == ' ') {
@@ -144,6 +156,26 @@ final class Tidy {
     char next = raw[close + 1];
     return next == ','
         || (next == ' ' && close + 2 < end && Character.isLetterOrDigit(raw[close + 2]));
+  }
+
+  /** Gives shielded characters back, blanks at the end apart; says whether any was no blank. */
+  private boolean unshield(int from) {
+    while (length > from && (out[length - 1] == ' ' || isShieldedBlank(out[length - 1]))) {
+      length--;
+    }
+    boolean marks = false;
+    for (int i = from; i < length; i++) {
+      char c = out[i];
+      if (c >= Shield.BASE && c < Shield.BASE + 128) {
+        marks |= !isShieldedBlank(c);
+        out[i] = (char) (c - Shield.BASE);
+      }
+    }
+    return marks;
+  }
+
+  private static boolean isShieldedBlank(char c) {
+    return c == Shield.BASE + ' ' || c == Shield.BASE + '\t';
   }
 
   private boolean saysSomething(int from) {

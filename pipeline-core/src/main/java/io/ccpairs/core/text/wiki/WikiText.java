@@ -27,6 +27,7 @@ public final class WikiText {
 
   private final char[] text;
   private final Brackets brackets;
+  private final Arguments arguments;
   private final List<Section> sections = new ArrayList<>();
   private final List<String> path = new ArrayList<>();
   private final List<Integer> levels = new ArrayList<>();
@@ -46,6 +47,7 @@ public final class WikiText {
   private WikiText(char[] shielded) {
     this.text = shielded;
     this.brackets = new Brackets(shielded);
+    this.arguments = new Arguments(shielded);
     this.out = new Chars(Math.min(shielded.length, 1 << 14));
   }
 
@@ -155,6 +157,16 @@ public final class WikiText {
     return endOfLine(at);
   }
 
+  /** Whether the next line is a row, so that this one begins a table though not at its start. */
+  private boolean isRowBehind(int at) {
+    int row = at;
+    int last = Math.min(text.length - 1, at + MAX_LINE_CHARS);
+    while (row < last && text[row] != '\n') {
+      row++;
+    }
+    return row < last && (text[row + 1] == '|' || text[row + 1] == '!');
+  }
+
   private int heading(int at) {
     int end = at;
     int last = at;
@@ -230,8 +242,14 @@ public final class WikiText {
         if (next == '{') {
           return template(at);
         }
-        if (next == '|' && brackets.end(at) >= 0) {
-          return brackets.end(at);
+        if (next == '|') {
+          int end = brackets.end(at);
+          if (end >= 0) {
+            return end;
+          }
+          if (isRowBehind(at)) {
+            return table(at);
+          }
         }
         out.add(c);
         return at + 1;
@@ -287,12 +305,9 @@ public final class WikiText {
 
   private int literally(int at) {
     char c = text[at];
-    if (c >= Shield.BASE && c < Shield.BASE + 128) {
-      c -= Shield.BASE;
-    } else if (invisible(c)) {
-      return at + 1;
+    if (!invisible(c)) {
+      out.add(c);
     }
-    out.add(c);
     return at + 1;
   }
 
@@ -323,7 +338,7 @@ public final class WikiText {
     if (nameEnd == last && last < end - 2) {
       return end;
     }
-    String name = new String(text, at + 2, nameEnd - at - 2);
+    String name = Templates.key(new String(text, at + 2, nameEnd - at - 2));
     if (parts == 0 && Templates.disambiguates(name)) {
       disambiguation = true;
     }
@@ -332,8 +347,11 @@ public final class WikiText {
       out.add(Templates.fixed(name));
       return end;
     }
-    show(shown, nameEnd, end);
-    return parts > 0 && goOns[parts - 1] == end ? partStart : end;
+    if (nameEnd >= end - 2) {
+      return end;
+    }
+    arguments.read(nameEnd + 1, end - 2, shown.maxChars());
+    return show(shown, name, end);
   }
 
   /**
@@ -351,88 +369,214 @@ public final class WikiText {
 
   private int partStart;
 
-  /** Finds the part of a template that is shown, and makes the walk go through it. */
-  private void show(Templates.Shown shown, int nameEnd, int end) {
-    int inner = end - 2;
-    int depth = 0;
-    int start = nameEnd + 1;
-    int number = 1;
-    boolean word = shown == Templates.Shown.WORD;
-    int wanted = word || shown == Templates.Shown.SECOND ? 2 : 1;
-    int limit = Math.min(inner, nameEnd + 1 + MAX_TARGET_CHARS);
-    int shownStart = -1;
-    int shownEnd = -1;
-    for (int i = nameEnd + 1; i <= limit; i++) {
-      boolean ends = i == inner || (depth == 0 && text[i] == '|');
-      if (ends) {
-        boolean named = isNamed(start, i);
-        if (word && !named && number == 1 && !isLanguageCode(start, i)) {
-          return;
-        }
-        if (!named && (number == wanted || shown == Templates.Shown.LAST)) {
-          shownStart = start;
-          shownEnd = i;
-        } else if (word && !named && number == 3 && !isBlank(start, i)) {
-          shownStart = start;
-          shownEnd = i;
-        } else if (!named
-            && number == 2
-            && shown == Templates.Shown.NUMBER_AND_UNIT
-            && shownStart >= 0) {
-          out.add(text, shownStart, shownEnd - shownStart);
-          out.add(' ');
-          out.add(text, start, i - start);
-          return;
-        }
-        number += named ? 0 : 1;
-        start = i + 1;
-      } else if (text[i] == '{' || text[i] == '[') {
-        depth++;
-      } else if (text[i] == '}' || text[i] == ']') {
-        depth--;
+  /**
+   * Makes the walk go through the parts of a template that are shown, and writes what stands before
+   * them; gives the place where the walk goes on.
+   */
+  private int show(Templates.Shown shown, String name, int end) {
+    return switch (shown) {
+      case NOTHING -> end;
+      case FIRST -> part(0, end);
+      case SECOND -> part(1, end);
+      case LAST -> part(arguments.count() - 1, end);
+      case THIRD -> part(2, end);
+      case THIRD_OR_FIRST -> part(arguments.has(2) ? 2 : 0, end);
+      case FORM -> part(arguments.has(1) && !arguments.isLanguage(1) ? 1 : 0, end);
+      case WORD -> arguments.isLanguage(0) ? word(arguments.has(2) ? 2 : 1, end) : end;
+      case BORROWED ->
+          arguments.isLanguage(0) && arguments.isLanguage(1)
+              ? word(arguments.has(3) ? 3 : 2, end)
+              : end;
+      case TRANSLATED -> arguments.isLanguage(0) ? part(arguments.has(3) ? 3 : 2, end) : end;
+      case LABEL -> named(end, "label", "lt", "texte", "fr");
+      case QUOTATION -> named(end, "text", "Text", "quote");
+      case RAISED -> raised(end);
+      case PREFIXED -> {
+        out.add(Templates.prefix(name));
+        yield part(0, end);
       }
-    }
-    if (shownStart < 0 || nameEnd >= inner) {
-      return;
-    }
-    if (shownEnd - shownStart > 2 && text[shownStart] == '1' && text[shownStart + 1] == '=') {
-      shownStart += 2;
-    }
-    enter(shownStart, shownEnd, end);
+      case AS_OF -> asOf(end);
+      case CENTURY -> century(name, end);
+      case DATE -> joined(0, isDay(0) ? Math.min(2, arguments.count() - 1) : 0, ' ', end);
+      case FIRST_TWO -> joined(0, Math.min(1, arguments.count() - 1), ' ', end);
+      case JOINED -> joined(0, arguments.count() - 1, '\u200B', end);
+      case FRACTION -> fraction(end);
+      case MEASURE -> measure(end);
+      case VALUE -> value(end);
+    };
   }
 
-  /** Letters in lower case, perhaps with hyphens, as in {@code en} or {@code ine-pro}. */
-  private boolean isLanguageCode(int start, int end) {
-    for (int i = start; i < end; i++) {
-      if ((text[i] < 'a' || text[i] > 'z') && (text[i] != '-' || i == start)) {
-        return false;
-      }
+  /** Shows one part; there may be none of that number. */
+  private int part(int part, int end) {
+    if (part < 0 || part >= arguments.count()) {
+      return end;
     }
-    return end - start >= 2 && end - start <= 12;
+    enter(arguments.start(part), arguments.end(part), end);
+    return partStart;
   }
 
-  private boolean isBlank(int start, int end) {
-    for (int i = start; i < end; i++) {
-      if (text[i] > ' ') {
-        return false;
-      }
-    }
-    return true;
+  /** Shows a part unless it is the dash that stands for no word. */
+  private int word(int part, int end) {
+    return arguments.is(part, "-") ? end : part(part, end);
   }
 
-  private boolean isNamed(int start, int end) {
-    for (int i = start; i < end && i - start < 30; i++) {
-      if (text[i] == '=') {
-        return !(i == start + 1 && text[start] == '1');
-      }
-      if (!Character.isLetterOrDigit(text[i])
-          && text[i] != ' '
-          && text[i] != '_'
-          && text[i] != '\n') {
-        return false;
+  /** Shows the part of one of the names, or else the first that has none. */
+  private int named(int end, String... names) {
+    for (String name : names) {
+      int named = arguments.named(name);
+      if (named >= 0) {
+        enter(arguments.namedStart(named), arguments.namedEnd(named), end);
+        return partStart;
       }
     }
-    return false;
+    return part(0, end);
+  }
+
+  /** Shows parts one behind another, the bar between two of them turned into another mark. */
+  private int joined(int first, int last, char mark, int end) {
+    if (first < 0 || last < first) {
+      return end;
+    }
+    for (int i = last; i >= first; i--) {
+      int partEnd = arguments.end(i);
+      if (i < last) {
+        text[partEnd++] = mark;
+      }
+      enter(arguments.start(i), partEnd, i < last ? arguments.start(i + 1) : end);
+    }
+    return partStart;
+  }
+
+  private int raised(int end) {
+    if (arguments.count() > 0 && isExponent(arguments.start(0))) {
+      out.add('^');
+    }
+    return part(0, end);
+  }
+
+  private boolean isDay(int part) {
+    return part < arguments.count()
+        && arguments.end(part) - arguments.start(part) <= 4
+        && arguments.isNumber(part);
+  }
+
+  /** The year, before it the month and the day where they are given. */
+  private int asOf(int end) {
+    int alternative = arguments.named("alt");
+    if (alternative >= 0) {
+      enter(arguments.namedStart(alternative), arguments.namedEnd(alternative), end);
+      return partStart;
+    }
+    out.add(arguments.named("lc") >= 0 ? "as of " : "As of ");
+    for (int i = Math.min(2, arguments.count() - 1); i > 0; i--) {
+      if (arguments.isPlain(arguments.start(i), arguments.end(i))) {
+        String written =
+            new String(text, arguments.start(i), arguments.end(i) - arguments.start(i)).strip();
+        out.add(i == 1 ? Templates.month(written) : written);
+        out.add(' ');
+      }
+    }
+    return part(0, end);
+  }
+
+  /** French centuries: {@code {{s|XIX}}}; the same name means other things elsewhere. */
+  private int century(String name, int end) {
+    if (!arguments.isRoman(0)) {
+      return part(0, end);
+    }
+    int written = 0;
+    for (int i = 0; i < arguments.count(); i++) {
+      int start = arguments.start(i);
+      int length = arguments.end(i) - start;
+      if (arguments.isRoman(i)) {
+        out.add(written == 0 ? "" : written == i - 1 && name.startsWith("sp") ? " – " : " ");
+        out.add(text, start, length);
+        out.add(length == 1 && text[start] == 'I' ? "er" : "e");
+        written = i + 1;
+      } else if (i > 0 && arguments.has(i) && !arguments.is(i, "e") && !arguments.is(i, "er")) {
+        out.add(' ');
+        out.add(text, start, length);
+      }
+    }
+    out.add(" siècle");
+    if (name.startsWith("-")) {
+      out.add(" av. J.-C.");
+    }
+    return end;
+  }
+
+  private int fraction(int end) {
+    int count = Math.min(3, arguments.count());
+    if (Character.isDigit(out.last())) {
+      out.add(' ');
+    }
+    if (count == 1) {
+      out.add("1/");
+    }
+    if (count < 3) {
+      return joined(0, count - 1, '/', end);
+    }
+    text[arguments.end(0)] = ' ';
+    joined(1, 2, '/', end);
+    enter(arguments.start(0), arguments.end(0) + 1, arguments.start(1));
+    return partStart;
+  }
+
+  /**
+   * A number and its unit, or several: {@code 10|to|20|km}, {@code 6|ft|2|in}. What it is converted
+   * to is left out.
+   */
+  private int measure(int end) {
+    int unit = 1;
+    while (unit + 2 < arguments.count() && arguments.isNumber(unit + 1)) {
+      connective(unit);
+      unit += 2;
+    }
+    return joined(0, Math.min(unit, arguments.count() - 1), ' ', end);
+  }
+
+  /** Between two numbers {@code x} stands for a sign, and what is in parentheses is a setting. */
+  private void connective(int part) {
+    int start = arguments.start(part);
+    int end = arguments.end(part);
+    if (arguments.is(part, "x") || arguments.is(part, "*")) {
+      text[start] = '×';
+    } else if (arguments.is(part, "-")) {
+      text[start] = '–';
+    }
+    int open = start;
+    while (open < end && text[open] != '(') {
+      open++;
+    }
+    Arrays.fill(text, open, end, ' ');
+  }
+
+  /** A measured value: number, power of ten, unit. */
+  private int value(int end) {
+    int power = arguments.named("e");
+    int unit = arguments.named("ul") >= 0 ? arguments.named("ul") : arguments.named("u");
+    if (arguments.count() == 0 || !arguments.isNumber(0)) {
+      return part(0, end);
+    }
+    copy(arguments.start(0), arguments.end(0));
+    if (arguments.isNumber(1)) {
+      out.add('±');
+      copy(arguments.start(1), arguments.end(1));
+    }
+    if (power >= 0 && arguments.isPlain(arguments.namedStart(power), arguments.namedEnd(power))) {
+      out.add("×10^");
+      copy(arguments.namedStart(power), arguments.namedEnd(power));
+    }
+    if (unit < 0) {
+      return end;
+    }
+    out.add(' ');
+    enter(arguments.namedStart(unit), arguments.namedEnd(unit), end);
+    return partStart;
+  }
+
+  private void copy(int start, int end) {
+    out.add(text, start, end - start);
   }
 
   private void enter(int start, int end, int goOn) {
@@ -458,11 +602,10 @@ public final class WikiText {
     }
     boolean labelled = bar < inner && text[bar] == '|';
     String target = new String(text, at + 2, bar - at - 2).strip();
-    if (Namespaces.isFile(target)) {
-      return end;
-    }
-    if (!labelled
-        && (Namespaces.isSilent(target) || (Namespaces.isPrefixed(target) && isAlone(at, end)))) {
+    if (Namespaces.isFile(target)
+        || Namespaces.isCategory(target)
+        || (!labelled && Namespaces.isOfLanguage(target))
+        || (Namespaces.isPrefixed(target) && isAlone(at, end))) {
       return end;
     }
     if (labelled && bar + 1 < inner) {
@@ -558,8 +701,61 @@ public final class WikiText {
     int run = end - at;
     if (run == 4 || run > 5) {
       out.add("'".repeat(Math.min(3, run == 4 ? 1 : run - 5)));
+    } else if (run == 3 && mayElide(at, end) && elided(at) == at) {
+      out.add('\'');
     }
     return end;
+  }
+
+  /** Whether three apostrophes stand within a word, or between a word and a link. */
+  private boolean mayElide(int at, int end) {
+    return at > 0
+        && Character.isLetter(text[at - 1])
+        && end < text.length
+        && (text[end] == '[' || text[end] == '{' || Character.isLetterOrDigit(text[end]));
+  }
+
+  /** The end of the line that was last asked for an elision, and what was found in it. */
+  private int elisionLineEnd = -1;
+
+  private int elision = -1;
+
+  /**
+   * Where in a line three apostrophes are one that ends a word and two for emphasis, as in {@code
+   * l'''Iliade''}: when neither bold nor italics would be closed otherwise. Behind a word of one
+   * letter it is likelier. MediaWiki decides so, too.
+   */
+  private int elided(int at) {
+    if (at < elisionLineEnd) {
+      return elision;
+    }
+    int i = at;
+    while (i > 0 && text[i - 1] != '\n') {
+      i--;
+    }
+    int bold = 0;
+    int italics = 0;
+    int behindLetter = -1;
+    int behindWord = -1;
+    while (i < text.length && text[i] != '\n') {
+      int start = i;
+      while (i < text.length && text[i] == '\'') {
+        i++;
+      }
+      int run = i - start;
+      italics += run == 2 || run >= 5 ? 1 : 0;
+      bold += run >= 3 ? 1 : 0;
+      if (run == 3 && mayElide(start, i)) {
+        boolean letter = start < 2 || !Character.isLetter(text[start - 2]);
+        behindLetter = letter && behindLetter < 0 ? start : behindLetter;
+        behindWord = behindWord < 0 ? start : behindWord;
+      }
+      i += run == 0 ? 1 : 0;
+    }
+    boolean open = bold % 2 == 1 && italics % 2 == 1;
+    elision = !open ? -1 : behindLetter >= 0 ? behindLetter : behindWord;
+    elisionLineEnd = i;
+    return elision;
   }
 
   private int tag(int at) {
@@ -604,19 +800,39 @@ public final class WikiText {
   }
 
   /**
-   * Whether a raised number follows on a letter, a digit or a bracket: 10<sup>5</sup> is not 105.
+   * Whether what is raised is an exponent: 10<sup>5</sup> is not 105, 2<sup>n</sup> not 2n, but
+   * 4<sup>th</sup> is 4th.
    */
   private boolean isExponent(int at) {
     char before = out.last();
-    int i = at < text.length && "+-−–".indexOf(text[at]) >= 0 ? at + 1 : at;
+    boolean base = before == ')' || before == Shield.BASE + ')';
+    if (!base && !Character.isLetterOrDigit(before)) {
+      return false;
+    }
+    int i = behind(at, "'");
+    i = i < text.length && "+-−–".indexOf(text[i]) >= 0 ? i + 1 : i;
     int digits = i;
-    while (i < text.length && text[i] >= '0' && text[i] <= '9') {
+    i = behind(i, "0123456789");
+    boolean number = i > digits;
+    int variable = behind(i, "'");
+    boolean named =
+        variable < text.length
+            && "nkxyij".indexOf(text[variable]) >= 0
+            && (base || Character.isDigit(before) || !Character.isLetterOrDigit(out.beforeLast()));
+    i = behind(named ? variable + 1 : i, "'");
+    if (named && i < text.length && "+-−–".indexOf(text[i]) >= 0) {
+      i = behind(i + 1, "0123456789");
+    }
+    return (number || named) && i < text.length && (text[i] == '<' || text[i] == '}');
+  }
+
+  /** The first place from another on at which none of some characters stands. */
+  private int behind(int at, String chars) {
+    int i = at;
+    while (i < text.length && chars.indexOf(text[i]) >= 0) {
       i++;
     }
-    return (Character.isLetterOrDigit(before) || before == ')')
-        && i > digits
-        && i < text.length
-        && text[i] == '<';
+    return i;
   }
 
   private static boolean isAsciiLetterOrDigit(char c) {
@@ -678,10 +894,7 @@ public final class WikiText {
    */
   private int magicWord(int at) {
     int i = at + 2;
-    while (i < text.length
-        && i - at < 32
-        && Character.isLetter(text[i])
-        && !Character.isLowerCase(text[i])) {
+    while (i < text.length && i - at < 40 && (isCapital(text[i]) || isInnerUnderscore(i))) {
       i++;
     }
     boolean magic = i > at + 3 && i + 1 < text.length && text[i] == '_' && text[i + 1] == '_';
@@ -692,31 +905,114 @@ public final class WikiText {
     return i + 2;
   }
 
+  /** A letter that is not in lower case, or a mark over or under one. */
+  private static boolean isCapital(char c) {
+    int type = Character.getType(c);
+    return type == Character.UPPERCASE_LETTER
+        || type == Character.OTHER_LETTER
+        || type == Character.NON_SPACING_MARK
+        || type == Character.COMBINING_SPACING_MARK;
+  }
+
+  private boolean isInnerUnderscore(int at) {
+    return text[at] == '_'
+        && at + 1 < text.length
+        && isCapital(text[at - 1])
+        && isCapital(text[at + 1]);
+  }
+
   /**
    * {@code -{zh-hans:甲;zh-hant:乙}-}: the first variant is shown; of a rule with flags what stands
    * behind the bar.
    */
   private int variant(int at) {
-    int end = at + 2;
-    int last = Math.min(text.length - 1, at + MAX_LINE_CHARS);
-    while (end < last && !(text[end] == '}' && text[end + 1] == '-')) {
-      if (text[end] == '{' || text[end] == '\n') {
-        return literally(at);
-      }
-      end++;
-    }
-    if (end >= last) {
+    int end = variantEnd(at + 2);
+    if (end < 0) {
       return literally(at);
     }
-    String rule = new String(text, at + 2, end - at - 2);
-    String shown = rule.substring(rule.lastIndexOf('|') + 1);
-    int colon = shown.indexOf(':');
-    int semicolon = shown.indexOf(';');
-    if (colon >= 0) {
-      shown = shown.substring(colon + 1, semicolon > colon ? semicolon : shown.length());
+    int start = at + 2;
+    int flags = start;
+    while (flags < end && isFlag(text[flags])) {
+      flags++;
     }
-    boolean hidden = rule.startsWith("H|") || rule.startsWith("T|");
-    out.add(hidden ? "" : shown);
-    return end + 2;
+    if (flags < end && text[flags] == '|') {
+      boolean hidden = false;
+      for (int i = start; i < flags; i++) {
+        boolean alone = i + 1 == flags || text[i + 1] == ';';
+        hidden |= alone && (text[i] == 'H' || text[i] == 'T' || text[i] == '-');
+      }
+      if (hidden) {
+        return end + 2;
+      }
+      start = flags + 1;
+    }
+    int rule = behindVariant(start, end);
+    if (rule < 0) {
+      enter(start, end, end + 2);
+      return partStart;
+    }
+    int last = rule;
+    while (last < end
+        && !(text[last] == ';' && (isBlank(last + 1, end) || behindVariant(last + 1, end) >= 0))) {
+      last++;
+    }
+    enter(rule, last, end + 2);
+    return partStart;
+  }
+
+  /** Where the braces stand that end a rule, behind templates and parameters in it; or -1. */
+  private int variantEnd(int from) {
+    int last = Math.min(text.length - 1, from + MAX_TARGET_CHARS);
+    int templates = 0;
+    int i = from;
+    while (i < last) {
+      char c = text[i];
+      char next = text[i + 1];
+      if (c == '-' && next == '{') {
+        return -1;
+      }
+      if (c == '}' && next == '-' && templates == 0) {
+        return i;
+      }
+      boolean pair = (c == '{' || c == '}') && next == c;
+      templates += !pair ? 0 : c == '{' ? 1 : -1;
+      i += pair ? 2 : 1;
+      if (templates < 0) {
+        return -1;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isFlag(char c) {
+    return isAsciiLetterOrDigit(c) || c == '-' || c == '+' || c == ';' || c == ' ';
+  }
+
+  /** The place behind a variant's code and its colon, as in {@code zh-hans:}; -1 without them. */
+  private int behindVariant(int from, int end) {
+    int i = from;
+    while (i < end && text[i] <= ' ') {
+      i++;
+    }
+    int code = i;
+    int letters = 0;
+    while (i < end && ((text[i] >= 'a' && text[i] <= 'z') || (text[i] == '-' && letters > 1))) {
+      letters += text[i] == '-' || i - code != letters ? 0 : 1;
+      i++;
+    }
+    boolean coded = letters >= 2 && letters <= 3 && i - code <= 12;
+    while (coded && i < end && text[i] == ' ') {
+      i++;
+    }
+    return coded && i < end && text[i] == ':' ? i + 1 : -1;
+  }
+
+  private boolean isBlank(int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (text[i] > ' ') {
+        return false;
+      }
+    }
+    return true;
   }
 }
