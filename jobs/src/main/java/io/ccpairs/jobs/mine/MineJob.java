@@ -57,7 +57,7 @@ public final class MineJob {
   public static final String TABLE = "pairs";
 
   /** Goes up when the same dumps give other rows. */
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   private static final int MAX_TASKS = 100_000;
 
