@@ -165,6 +165,8 @@ final class MarkdownBlocks {
     char c = in[first];
     if ((c == '`' || c == '~') && opensFence(c)) {
       flush();
+    } else if ((c == 'h' || c == '*' || c == '[') && isMedia(c)) {
+      flush();
     } else if (c == '#' && heading()) {
       inList = false;
     } else if ((c == '*' || c == '-' || c == '_' || c == '=') && isRule(c)) {
@@ -217,7 +219,7 @@ final class MarkdownBlocks {
   private boolean item(char c) {
     int after =
         c >= '0' && c <= '9' ? afterNumber() : c == '*' || c == '-' || c == '+' ? first + 1 : -1;
-    if (after < 0 || after >= lineEnd || (in[after] != ' ' && in[after] != '\t')) {
+    if (after < 0 || (after < lineEnd && in[after] != ' ' && in[after] != '\t')) {
       return false;
     }
     int from = after;
@@ -225,7 +227,10 @@ final class MarkdownBlocks {
       from++;
     }
     if (from == lineEnd) {
-      return false;
+      if (inList) {
+        flush(); // an item without a word
+      }
+      return inList;
     }
     flush();
     inList = true;
@@ -289,6 +294,71 @@ final class MarkdownBlocks {
       }
     }
     return signs >= 3;
+  }
+
+  // ---- Pictures and polls ----------------------------------------------------------------------
+
+  /**
+   * Whether the line is only what Reddit writes where its page shows a picture, a film or a poll:
+   * an address of its own servers, what stood there while the picture was not ready, or the link to
+   * the poll.
+   */
+  private boolean isMedia(char c) {
+    return switch (c) {
+      case '*' ->
+          isAt(first, "*Processing ")
+              && (isAt(first + 12, "img ")
+                  || isAt(first + 12, "gif ")
+                  || isAt(first + 12, "video "))
+              && endsLine("...*");
+      case '[' ->
+          endsLine(")")
+              && (isAt(first, "[View Poll](https://www.reddit.com/poll/")
+                  || (isAt(first, "[https://") && isMediaAddress(first + 9)));
+      default -> isAt(first, "https://") && isMediaAddress(first + 8);
+    };
+  }
+
+  /**
+   * Whether the line is an address, its scheme passed, of a picture or film on Reddit's servers.
+   */
+  private boolean isMediaAddress(int host) {
+    boolean film = isAt(host, "reddit.com/link/") || isAt(host, "www.reddit.com/link/");
+    if (!(film || isAt(host, "preview.redd.it/") || isAt(host, "i.redd.it/"))) {
+      return false;
+    }
+    int end = host;
+    while (end < lineEnd && in[end] > ' ') {
+      end++;
+    }
+    for (int k = end; k < lineEnd; k++) {
+      if (in[k] > ' ') {
+        return false;
+      }
+    }
+    return !film || endsLine("/player");
+  }
+
+  private boolean isAt(int at, String text) {
+    int end = at + text.length();
+    if (end > lineEnd) {
+      return false;
+    }
+    for (int k = at; k < end; k++) {
+      if (in[k] != text.charAt(k - at)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the line ends with a text, blanks aside. */
+  private boolean endsLine(String text) {
+    int to = lineEnd;
+    while (to > first && in[to - 1] <= ' ') {
+      to--;
+    }
+    return to - text.length() >= first && isAt(to - text.length(), text);
   }
 
   // ---- Code ------------------------------------------------------------------------------------

@@ -63,6 +63,9 @@ final class MarkdownInline {
   private int openTags;
   private int spoilerAt;
 
+  /** Whether a spoiler that began with a line has not ended, be it paragraphs ago. */
+  private boolean hides;
+
   /** Per length of a run of backticks: the end of the paragraph that has no more such run. */
   private int[] backticksSearchedTo = NONE;
 
@@ -165,7 +168,7 @@ final class MarkdownInline {
             case '[' -> openBracket(i);
             case ']' -> closeBracket(i, end);
             case '<' -> angle(i, end);
-            case '>' -> spoilerStart(i, end);
+            case '>' -> spoilerStart(i, start, end);
             case '!' -> spoilerEnd(i, end);
             case '^' -> superscript(i, start, end);
             case '&' -> entity(i, end);
@@ -598,19 +601,35 @@ final class MarkdownInline {
     }
     gone = true;
     out[opened] = GONE;
-    boolean image =
-        opened > begin
-            && out[opened - 1] == '!'
-            && (opened - 1 == begin || out[opened - 2] <= ' ' || out[opened - 2] == '(');
-    if (image) {
-      out[opened - 1] = GONE;
-      // What Reddit's editor puts where people chose a picture: ![gif](giphy|3o7TKMt1)
-      String alternative = new String(out, opened + 1, Math.min(8, o - opened - 1));
-      if (alternative.equals("gif") || alternative.equals("img")) {
-        Arrays.fill(out, opened, o, GONE);
-      }
+    if (opened > begin && out[opened - 1] == '!') {
+      image(opened, i + 2);
     }
     return after;
+  }
+
+  /** What looks like a link behind an exclamation mark, which is an image's or the sentence's. */
+  private void image(int opened, int destination) {
+    char before = opened - 1 == begin ? ' ' : out[opened - 2];
+    boolean apart = before <= ' ' || before == '(' || before == GONE;
+    // What Reddit's editor puts where people chose a picture: ![gif](giphy|3o7TKMt1)
+    String alternative = new String(out, opened + 1, Math.min(8, o - opened - 1));
+    boolean chosen =
+        (alternative.equals("gif") || alternative.equals("img") || alternative.equals("video"))
+            && (apart || isNoAddress(destination));
+    if (chosen) {
+      Arrays.fill(out, opened - 1, o, GONE);
+    } else if (apart) {
+      out[opened - 1] = GONE;
+    }
+  }
+
+  /** Whether what is linked is such as {@code giphy|3o7TKMt1}: the name of a picture. */
+  private boolean isNoAddress(int from) {
+    int k = from;
+    while (isLetter(in[k])) {
+      k++;
+    }
+    return in[k] == '|' || in[k] == ')';
   }
 
   /**
@@ -855,26 +874,58 @@ final class MarkdownInline {
     return true;
   }
 
-  private int spoilerStart(int i, int end) {
+  /**
+   * {@code >!}: goes with the {@code !<} that comes after it, and alone where it begins a line, for
+   * then the whole line is hidden, or all up to a later paragraph.
+   */
+  private int spoilerStart(int i, int start, int end) {
     if (i + 1 < end && in[i + 1] == '!') {
       spoilerAt = o;
       out[o++] = '>';
       out[o++] = '!';
+      if (beginsLine(i, start)) {
+        Arrays.fill(out, spoilerAt, o, GONE);
+        gone = true;
+        hides = true;
+      }
       return i + 2;
     }
     out[o++] = '>';
     return i + 1;
   }
 
+  private boolean beginsLine(int i, int start) {
+    int k = i;
+    while (k > start && (in[k - 1] == ' ' || in[k - 1] == '\t')) {
+      k--;
+    }
+    return k == start || in[k - 1] == '\n';
+  }
+
   private int spoilerEnd(int i, int end) {
-    if (spoilerAt >= 0 && i + 1 < end && in[i + 1] == '<') {
-      Arrays.fill(out, spoilerAt, spoilerAt + 2, GONE);
-      gone = true;
-      spoilerAt = -1;
-      return i + 2;
+    if (i + 1 < end && in[i + 1] == '<') {
+      if (spoilerAt >= 0) {
+        Arrays.fill(out, spoilerAt, spoilerAt + 2, GONE);
+        gone = true;
+        spoilerAt = -1;
+        hides = false;
+        return i + 2;
+      }
+      if (hides && isBlank(i + 2, end)) {
+        hides = false;
+        return end;
+      }
     }
     out[o++] = '!';
     return i + 1;
+  }
+
+  private boolean isBlank(int from, int to) {
+    int k = from;
+    while (k < to && in[k] <= ' ') {
+      k++;
+    }
+    return k == to;
   }
 
   /** {@code ^small} is the word alone; {@code x^2} and {@code ^_^} stay. */

@@ -8,7 +8,9 @@ import java.util.Set;
  * <ul>
  *   <li>Emphasis, strong, strike, superscript, spoilers and inline code: the words alone. What only
  *       looks like a mark stays ({@code 2 * 3 * 4}, {@code snake_case}, {@code f*ck}, {@code x^2}).
- *   <li>Links and images: their text. Bare addresses stay, for they are part of the sentence.
+ *   <li>Links and images: their text. Bare addresses stay, for they are part of the sentence; a
+ *       line that is only the address of a picture on Reddit's servers, or the link to a poll, is
+ *       where the page shows them, and goes.
  *   <li>Paragraphs, headings, list items, rows of tables: a line each, no blank lines between.
  *       Lines of one paragraph are joined by a space, unless the author forced the line end.
  *   <li>Items start with {@code - }, {@code + } or their number; cells are set apart by commas.

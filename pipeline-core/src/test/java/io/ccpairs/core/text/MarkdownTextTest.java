@@ -99,6 +99,9 @@ class MarkdownTextTest {
         "[outer [inner] text](http://example.org) => outer [inner] text",
         "![a cat](http://example.org/c.png) => a cat",
         "so ![gif](giphy|3o7TKMt1) there => so there",
+        "so![gif](giphy|3o7TKMt1|downsized) there => so there",
+        "![img](emote|t5_a|1)![img](emote|t5_a|2) hi => hi",
+        "Look![img](/a) => Look!img",
         "[](/emote) hi => hi",
         "<http://example.org/a> => http://example.org/a",
         "[open](http://example.org => [open](http://example.org",
@@ -132,6 +135,9 @@ class MarkdownTextTest {
         "^(a remark) => (a remark)",
         "the >!butler!< did it => the butler did it",
         ">!all hidden!< => all hidden",
+        "a >! b !< c !< d => a b c !< d",
+        "a >! b and !< => a b and",
+        "what!< => what!<",
         "Tom &amp; Jerry &lt;3 => Tom & Jerry <3",
         "&amp;lt;tag&amp;gt; &amp;nbsp; x&amp;#x200B;y => <tag> xy",
         "caf&amp;eacute; &#39;q&#39; &#x1F600; &mdash; => café 'q' 😀 —",
@@ -171,6 +177,13 @@ class MarkdownTextTest {
   }
 
   @Test
+  void anItemWithoutAWordLeavesNothing() {
+    assertThat(MarkdownText.of("* one\n* \n* two\n*\n\n1. three\n2.\n3. four"))
+        .isEqualTo("- one\n- two\n1. three\n3. four");
+    assertThat(MarkdownText.of("It is 5\n-\n4")).isEqualTo("It is 5 - 4");
+  }
+
+  @Test
   void codeBlocksStayAsTheyStand() {
     assertThat(
             MarkdownText.of(
@@ -191,6 +204,50 @@ class MarkdownTextTest {
     assertThat(MarkdownText.of("&gt; all quoted", Quotes.DROP)).isEmpty();
     assertThat(MarkdownText.of(">...as they say", Quotes.DROP)).isEmpty();
     assertThat(MarkdownText.of(">!spoiler!<", Quotes.DROP)).isEqualTo("spoiler");
+  }
+
+  @Test
+  void spoilersOfSeveralLinesAndParagraphsLoseTheirMarks() {
+    assertThat(MarkdownText.of("End:\n>! She did it\n>! and so did he"))
+        .isEqualTo("End: She did it and so did he");
+    assertThat(MarkdownText.of("&gt;!The first\n\n- the second !&lt; \n\nNo more!<"))
+        .isEqualTo("The first\n- the second\nNo more!<");
+    assertThat(MarkdownText.of(">!\n\nThe text\n\n!<")).isEqualTo("The text");
+    assertThat(MarkdownText.of("5 >! 4\n\nno!<")).isEqualTo("5 >! 4\nno!<");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*Processing img 2jx8w0sdf9a61...*",
+        "*Processing gif 2jx8w0sdf9a61...* ",
+        "  *Processing video 2jx8w0sdf9a61...*",
+        "[View Poll](https://www.reddit.com/poll/abc12)",
+        "https://preview.redd.it/x.png?width=1080&amp;format=png&amp;auto=webp&amp;s=a1",
+        "https://i.redd.it/x.jpg  ",
+        "[https://i.redd.it/x.jpg](https://i.redd.it/x.jpg)",
+        "https://reddit.com/link/abc12/video/x1/player",
+        "![video](x1)",
+      })
+  void whatStandsForAPictureOrAPollLeavesNothing(String line) {
+    assertThat(MarkdownText.of(line)).isEmpty();
+    assertThat(MarkdownText.of("Look:\n\n" + line + "\n\nNice?")).isEqualTo("Look:\nNice?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://i.redd.it/x.jpg is mine",
+        "See https://i.redd.it/x.jpg",
+        "https://reddit.com/link/abc12/comments",
+        "https://example.org/i.redd.it/x.jpg",
+        "https://",
+        "Processing img of a scan",
+      })
+  void anAddressInASentenceIsText(String line) {
+    assertThat(MarkdownText.of(line)).isEqualTo(line);
+    assertThat(MarkdownText.of("*Processing img* [View Poll](/poll)"))
+        .isEqualTo("Processing img View Poll");
   }
 
   @Test
