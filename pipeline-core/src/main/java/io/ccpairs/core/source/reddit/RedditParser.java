@@ -41,9 +41,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code created_utc} as integer, float or string; {@code score}, or {@code ups} where that
- *       is missing; ids as strings or, where someone has rewritten a dump, as numbers; booleans
- *       also as 0 and 1.
- *   <li>{@code name} from {@code id} where it is missing, and the other way round.
+ *       is missing, as integer or string; ids as strings or, where someone has rewritten a dump, as
+ *       numbers; booleans also as 0 and 1.
+ *   <li>{@code name} from {@code id} where it is missing, and the other way round; ids with or
+ *       without the kind before them.
  *   <li>Removal: {@code removed_by_category}, {@code banned_by}, {@code removal_reason}, {@code
  *       removed}, {@code spam}, and {@code _meta.was_deleted_later} of the dumps from 2023-11 on,
  *       which keep the text of what its author has deleted since.
@@ -151,6 +152,7 @@ public final class RedditParser {
     String subreddit = values.text(SUBREDDIT);
     String flair = values.text(LINK_FLAIR_TEXT);
     Long votes = values.number(SCORE) != null ? values.number(SCORE) : values.number(UPS);
+    String link = comment ? required(LINK_ID, "t3_") : "";
     boolean deleted = author == null || author.equals("[deleted]") || author.equals("[removed]");
     return new RedditRecord(
         comment ? Kind.COMMENT : Kind.POST,
@@ -159,8 +161,8 @@ public final class RedditParser {
         subreddit == null ? "" : subreddit,
         comment || title == null ? "" : title,
         comment && body != null ? body : selfText == null || comment ? "" : selfText,
-        comment ? required(LINK_ID, "t3_") : "",
-        comment ? parent() : "",
+        link,
+        comment ? parent(link) : "",
         votes == null ? null : votes.intValue(),
         values.number(CREATED_UTC),
         comment || flair == null || flair.isBlank() ? null : flair,
@@ -179,9 +181,14 @@ public final class RedditParser {
     return fullName(NAME, name, prefix);
   }
 
-  private String parent() throws MalformedRecordException {
+  /** A bare id is a comment's, unless it is that of the post. */
+  private String parent(String link) throws MalformedRecordException {
     String parent = values.text(PARENT_ID);
-    return required(PARENT_ID, parent != null && parent.startsWith("t3_") ? "t3_" : "t1_");
+    boolean post =
+        parent != null
+            && (parent.startsWith("t3_")
+                || (link.length() == "t3_".length() + parent.length() && link.endsWith(parent)));
+    return required(PARENT_ID, post ? "t3_" : "t1_");
   }
 
   private String required(RedditField field, String prefix) throws MalformedRecordException {
@@ -314,11 +321,23 @@ public final class RedditParser {
   }
 
   private @Nullable Long votes(RedditField field) throws MalformedRecordException {
-    if (peek() == 'n') {
-      literal();
-      return null;
+    switch (peek()) {
+      case 'n' -> {
+        literal();
+        return null;
+      }
+      case '"' -> {
+        String text = string(field);
+        if (text == null || text.isBlank()) {
+          return null;
+        }
+        double votes = decimal(field, text.startsWith("-") ? text.substring(1) : text);
+        return inLimit(field, text.startsWith("-") ? -votes : votes, Integer.MAX_VALUE);
+      }
+      default -> {
+        return integer(field, Integer.MAX_VALUE);
+      }
     }
-    return integer(field, Integer.MAX_VALUE);
   }
 
   private @Nullable Long seconds(RedditField field) throws MalformedRecordException {
@@ -346,7 +365,7 @@ public final class RedditParser {
 
   /** The number that a string of digits, with or without a fraction, spells. */
   private static double decimal(RedditField field, String text) throws MalformedRecordException {
-    boolean fits = text.length() <= MAX_NUMBER_CHARS;
+    boolean fits = !text.isEmpty() && text.length() <= MAX_NUMBER_CHARS;
     boolean point = false;
     for (int k = 0; k < text.length() && fits; k++) {
       char c = text.charAt(k);
@@ -361,7 +380,11 @@ public final class RedditParser {
 
   /** A whole number, 12 or 12.0. */
   private long integer(RedditField field, long limit) throws MalformedRecordException {
-    double number = number(field);
+    return inLimit(field, number(field), limit);
+  }
+
+  private static long inLimit(RedditField field, double number, long limit)
+      throws MalformedRecordException {
     if (number != (long) number || Math.abs(number) > limit) {
       throw new MalformedRecordException(
           "Field " + field.key + " is not a whole number, or out of range");

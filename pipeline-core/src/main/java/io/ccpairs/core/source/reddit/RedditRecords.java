@@ -205,15 +205,22 @@ public final class RedditRecords {
     if (text.length() > 120) {
       return false;
     }
-    String stripped = text.strip();
+    String stripped = withoutPoll(text.strip());
     if (!stripped.startsWith("[") || !stripped.endsWith("]") || stripped.length() < 9) {
       return false;
     }
     String notice = stripped.substring(1, stripped.length() - 1).strip().toLowerCase(Locale.ROOT);
     return notice.equals("deleted")
         || notice.equals("removed")
+        || notice.equals("unavailable")
         || notice.startsWith("deleted by ")
         || notice.startsWith("removed by ");
+  }
+
+  /** Of a poll that is gone the line that links to it is still there. */
+  private static String withoutPoll(String text) {
+    int poll = text.indexOf("\n[View Poll](");
+    return poll < 0 ? text : text.substring(0, poll).strip();
   }
 
   // ---- Bots ------------------------------------------------------------------------------------

@@ -128,6 +128,9 @@ class RedditParserTest {
     assertThat(parse(with("score", "-3")).score()).isEqualTo(-3);
     assertThat(parse(with("score", "5.0")).score()).isEqualTo(5);
     assertThat(parse(with("score", "null")).score()).isNull();
+    assertThat(parse(with("score", "\"7\"")).score()).isEqualTo(7);
+    assertThat(parse(with("score", "\"-3\"")).score()).isEqualTo(-3);
+    assertThat(parse(with("score", "\"\"")).score()).isNull();
     assertThat(parse(COMMENT.replace("score", "ups")).score()).isEqualTo(2);
   }
 
@@ -184,6 +187,19 @@ class RedditParserTest {
                 Set.of()));
     assertThat(parse("{\"id\":\"a\",\"title\":\"T\",\"selftext\":null}").text()).isEmpty();
     assertThat(parse(with("author", "\"[deleted]\"")).author()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a, a, t3_a", "t3_a, a, t3_a", "a, t3_a, t3_a", "a, ba, t1_ba", "ba, a, t1_a"})
+  void aBareParentIsAPostOnlyWhereItIsThatOfTheLink(String link, String parent, String name)
+      throws Exception {
+    assertThat(
+            parse(
+                    COMMENT
+                        .replace("\"link_id\":\"t3_a\"", "\"link_id\":\"" + link + '"')
+                        .replace("\"parent_id\":\"t3_a\"", "\"parent_id\":\"" + parent + '"'))
+                .parent())
+        .isEqualTo(name);
   }
 
   @Test

@@ -128,6 +128,7 @@ class RedditRecordsTest {
         " [removed]\n",
         "[ Removed by Reddit ]",
         "[deleted by user]",
+        "[unavailable]",
         "[ Removed by reddit in response to a copyright notice. ]",
         "[Removed]"
       })
@@ -135,6 +136,24 @@ class RedditRecordsTest {
     assertThat(verdict(comment(notice, "t3_a", "ann", 1))).isEqualTo(Verdict.REMOVED);
     assertThat(verdict(post("A good title", notice, Set.of()))).isEqualTo(Verdict.REMOVED);
     assertThat(verdict(post(notice, "", Set.of()))).isEqualTo(Verdict.REMOVED);
+  }
+
+  @Test
+  void ofARemovedPollTheLinkIsNoText() {
+    String poll = "\n\n[View Poll](https://www.reddit.com/poll/a1)";
+    assertThat(verdict(post("Which one?", "[removed]" + poll, Set.of())))
+        .isEqualTo(Verdict.REMOVED);
+    assertThat(verdict(post("Which one?", "[deleted]" + poll, Set.of())))
+        .isEqualTo(Verdict.REMOVED);
+    assertThat(records.judge(post("Which one?", "[see here]" + poll, Set.of())).items())
+        .extracting(ThreadItem::text)
+        .containsExactly("Which one?\n[see here]");
+  }
+
+  @Test
+  void aCommentThatIsAPictureIsEmpty() {
+    assertThat(verdict(comment("*Processing img vec09f2fmtxc1...*", "t3_a", "ann", 1)))
+        .isEqualTo(Verdict.EMPTY);
   }
 
   @ParameterizedTest
