@@ -1,5 +1,6 @@
 package io.ccpairs.core.source.stackexchange;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -10,15 +11,21 @@ public final class SiteNames {
   private static final Map<String, String> LANGUAGES =
       Map.of(
           "es.stackoverflow.com", "es",
-          "es.meta.stackoverflow.com", "es",
           "pt.stackoverflow.com", "pt",
-          "pt.meta.stackoverflow.com", "pt",
           "ja.stackoverflow.com", "ja",
-          "ja.meta.stackoverflow.com", "ja",
           "ru.stackoverflow.com", "ru",
-          "ru.meta.stackoverflow.com", "ru",
-          "rus.stackexchange.com", "ru",
-          "rus.meta.stackexchange.com", "ru");
+          "rus.stackexchange.com", "ru");
+
+  /** The names, or the ends of the names, of the sites there are. */
+  private static final List<String> DOMAINS =
+      List.of(
+          "stackexchange.com",
+          "stackoverflow.com",
+          "superuser.com",
+          "serverfault.com",
+          "askubuntu.com",
+          "mathoverflow.net",
+          "stackapps.com");
 
   /** Sites about a language are written in it and in English. */
   private static final Set<String> MIXED =
@@ -43,7 +50,8 @@ public final class SiteNames {
 
   /**
    * The site of a file: of {@code ai.stackexchange.com.7z}, {@code stackoverflow.com-Posts.7z} the
-   * name before the suffix; of {@code Posts.xml} in any packing the folder it lies in.
+   * name before the suffix; of {@code Posts.xml} in any packing the folder it lies in, which is
+   * often named as the archive was.
    */
   public static String site(String path) {
     String[] parts = path.split("/");
@@ -51,21 +59,30 @@ public final class SiteNames {
     String lower = file.toLowerCase(Locale.ROOT);
     if (lower.startsWith("posts.xml")) {
       return parts.length > 1 && !parts[parts.length - 2].isEmpty()
-          ? parts[parts.length - 2]
+          ? withoutPosts(parts[parts.length - 2])
           : "unknown";
     }
-    String name = lower.endsWith(".7z") ? file.substring(0, file.length() - 3) : file;
-    int posts = name.toLowerCase(Locale.ROOT).lastIndexOf("-posts");
-    return posts > 0 ? name.substring(0, posts) : name;
+    return withoutPosts(lower.endsWith(".7z") ? file.substring(0, file.length() - 3) : file);
   }
 
-  /** The site's language; null where a site is written in several. */
+  private static String withoutPosts(String name) {
+    int site = name.length() - "-posts".length();
+    return site > 0 && name.toLowerCase(Locale.ROOT).endsWith("-posts")
+        ? name.substring(0, site)
+        : name;
+  }
+
+  /**
+   * The site's language; null where a site is written in several, and where the name is none of
+   * Stack Exchange's. The site about a site, {@code ru.meta.stackoverflow.com}, has its language.
+   */
   public static @Nullable String language(String site) {
-    String language = LANGUAGES.get(site);
+    String about = ("." + site).replace(".meta.", ".").substring(1);
+    String language = LANGUAGES.get(about);
     if (language != null) {
       return language;
     }
-    int dot = site.indexOf('.');
-    return dot > 0 && MIXED.contains(site.substring(0, dot)) ? null : "en";
+    boolean known = DOMAINS.stream().anyMatch(domain -> ("." + about).endsWith("." + domain));
+    return known && !MIXED.contains(about.substring(0, about.indexOf('.'))) ? "en" : null;
   }
 }

@@ -23,6 +23,9 @@ public final class StackExchangeRecords {
   private static final int ANSWER = 2;
   private static final int SHOWN_CHARS = 500;
 
+  /** Up to where the tags and blanks before a notice reach. */
+  private static final int MAX_NOTICE_START = 40;
+
   /** 2011-04-08 and 2018-05-02, when the site's terms moved from CC BY-SA 2.5 to 3.0 and to 4.0. */
   private static final long LICENCE_3 = 1_302_220_800L;
 
@@ -68,7 +71,7 @@ public final class StackExchangeRecords {
 
   private ForumRecord question(Post post) {
     String title = html.line(post.title());
-    String body = config.query() == Query.TITLE ? "" : html.of(post.body());
+    String body = config.query() == Query.TITLE ? "" : html.of(withoutNotice(post.body()));
     String query =
         Cut.atWord(
             title.isEmpty() ? body : body.isEmpty() ? title : title + "\n" + body,
@@ -79,6 +82,21 @@ public final class StackExchangeRecords {
     }
     String accepted = post.acceptedAnswerId() > 0 ? key(post.acceptedAnswerId()) : null;
     return kept(post, item(post, Kind.QUESTION, key(post.id()), query, accepted));
+  }
+
+  /**
+   * Until 2013 the site wrote into a question that others took it for a repetition, and of which
+   * one: a quotation at its head.
+   */
+  private static String withoutNotice(String body) {
+    if (!body.startsWith("<blockquote>")) {
+      return body;
+    }
+    int notice = body.indexOf("<strong>Possible Duplicate");
+    int end = body.indexOf("</blockquote>");
+    return notice >= 0 && notice < MAX_NOTICE_START && notice < end
+        ? body.substring(end + "</blockquote>".length())
+        : body;
   }
 
   private ForumRecord answer(Post post) throws MalformedRecordException {

@@ -167,6 +167,19 @@ class StackExchangeRecordsTest {
     assertThat(record.text().length()).isLessThan(1_000);
   }
 
+  @Test
+  void theNoticeOfARepetitionIsNoPartOfTheQuestion() throws MalformedRecordException {
+    String quote = "&lt;blockquote&gt;&#xA;  &lt;p&gt;%s&lt;/p&gt;&#xA;&lt;/blockquote&gt;";
+    String row =
+        "<row Id=\"1\" PostTypeId=\"1\" Title=\"Why?\" Body=\"%s&#xA;&lt;p&gt;Mine&lt;/p&gt;\" />";
+    String notice =
+        "&lt;strong&gt;Possible Duplicate:&lt;/strong&gt;&lt;br&gt;&#xA;  &lt;a href=&quot;/q/2&quot;&gt;Another&lt;/a&gt;";
+    assertThat(judge(row.formatted(quote.formatted(notice))).items().get(0).text())
+        .isEqualTo("Why?\nMine");
+    assertThat(judge(row.formatted(quote.formatted("Quoted"))).items().get(0).text())
+        .isEqualTo("Why?\nQuoted\nMine");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "19, TOO_SHORT",
@@ -192,6 +205,17 @@ class StackExchangeRecordsTest {
     "matheducators.stackexchange.com/Posts.xml.bz2, matheducators.stackexchange.com, en",
     "pt.stackoverflow.com.7z, pt.stackoverflow.com, pt",
     "french.meta.stackexchange.com.7z, french.meta.stackexchange.com, ",
+    "stackoverflow.com-Posts/Posts.xml, stackoverflow.com, en",
+    "ru.stackoverflow.com-posts/Posts.xml.gz, ru.stackoverflow.com, ru",
+    "ru.meta.stackoverflow.com.7z, ru.meta.stackoverflow.com, ru",
+    "meta.ru.stackoverflow.com.7z, meta.ru.stackoverflow.com, ru",
+    "meta.stackexchange.com.7z, meta.stackexchange.com, en",
+    "meta.askubuntu.com/Posts.xml, meta.askubuntu.com, en",
+    "mathoverflow.net.7z, mathoverflow.net, en",
+    "tmp/Posts.xml, tmp, ",
+    "Posts.xml, unknown, ",
+    "french/Posts.xml, french, ",
+    "notstackoverflow.com/Posts.xml, notstackoverflow.com, ",
   })
   void thePathTellsTheSite(String path, String site, String language) {
     assertThat(SiteNames.site(path)).isEqualTo(site);
