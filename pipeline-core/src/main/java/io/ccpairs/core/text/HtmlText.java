@@ -30,6 +30,7 @@ public final class HtmlText {
     LIST,
     NUMBERED,
     ITEM,
+    ROW,
     CELL,
     PRE,
     RAISED,
@@ -39,11 +40,12 @@ public final class HtmlText {
   private static final Map<Act, String> NAMES =
       Map.of(
           Act.BLOCK,
-              "p div h1 h2 h3 h4 h5 h6 blockquote table tr dl dt dd hr section article details summary",
+              "p div h1 h2 h3 h4 h5 h6 blockquote dl dt dd hr section article details summary",
           Act.BREAK, "br",
           Act.LIST, "ul",
           Act.NUMBERED, "ol",
           Act.ITEM, "li",
+          Act.ROW, "table tr",
           Act.CELL, "td th",
           Act.PRE, "pre",
           Act.RAISED, "sup",
@@ -76,6 +78,12 @@ public final class HtmlText {
   private final int[] lists = new int[MAX_LISTS];
   private int depth;
   private int pre;
+
+  /** Cells that the row in hand has had, and where its text begins. */
+  private int cells;
+
+  private int row;
+
   private boolean space;
   private boolean codeStarts;
   private int noTagEndsBehind = Integer.MAX_VALUE;
@@ -161,6 +169,7 @@ public final class HtmlText {
     length = 0;
     depth = 0;
     pre = 0;
+    cells = 0;
     space = false;
     codeStarts = false;
     noTagEndsBehind = Integer.MAX_VALUE;
@@ -380,9 +389,10 @@ public final class HtmlText {
       return hidden(next, end + 1);
     }
     if (act == Act.RAISED) {
-      if (!closes && isExponent(end + 1)) {
-        append('^');
-      }
+      return closes ? end + 1 : raised(end + 1);
+    }
+    if (act == Act.NUMBERED && pre == 0) {
+      list(closes, firstNumber(next, end));
     } else {
       apply(act, closes);
     }
@@ -423,19 +433,45 @@ public final class HtmlText {
   }
 
   /**
-   * Whether a raised number follows on a letter, a digit or a bracket: 10<sup>5</sup> is not 105.
+   * Writes what makes a raised number or letter an exponent, where it follows on a letter, a digit
+   * or a bracket: 10<sup>5</sup> is not 105; nor are 2<sup>n</sup>, e<sup>-2x</sup> and
+   * (a)<sup>k+1</sup> what they look like in a line. The 4<sup>th</sup> and the 1<sup>er</sup> are
+   * no powers, nor are a trade mark's TM and a note's letter.
+   *
+   * @return where to read on
    */
-  private boolean isExponent(int at) {
+  private int raised(int at) {
     char before = length == 0 || space ? ' ' : out[length - 1];
-    int i = at < size && "+-−–".indexOf(in[at]) >= 0 ? at + 1 : at;
-    int digits = i;
-    while (i < size && in[i] >= '0' && in[i] <= '9') {
-      i++;
+    boolean letter = Character.isLetter(before);
+    if (!letter && before != ')' && !Character.isDigit(before)) {
+      return at;
     }
-    return (Character.isLetterOrDigit(before) || before == ')')
-        && i > digits
-        && i < size
-        && in[i] == '<';
+    int letters = 0;
+    int digits = 0;
+    int signs = 0;
+    int i = at;
+    for (; i < size && in[i] != '<'; i++) {
+      char c = in[i];
+      if (c >= '0' && c <= '9') {
+        digits++;
+      } else if ("nkmxyijN".indexOf(c) >= 0 && !Character.isLetter(in[i - 1])) {
+        letters++;
+      } else if (i > at && letters > 0 && "+-−–/".indexOf(c) >= 0) {
+        signs++;
+      } else if (i > at || "+-−–".indexOf(c) < 0) {
+        return at;
+      }
+    }
+    boolean oneLetter = letter && (length == 1 || !Character.isLetterOrDigit(out[length - 2]));
+    if (i == size || !(letters == 0 ? digits > 0 : !letter || oneLetter)) {
+      return at;
+    }
+    append('^');
+    if (signs == 0) {
+      return at;
+    }
+    append('(' + html.substring(at, i) + ')');
+    return i;
   }
 
   private int hidden(int nameStart, int from) {
@@ -465,18 +501,20 @@ public final class HtmlText {
     }
     switch (act) {
       case BLOCK, BREAK -> newLine();
-      case LIST -> list(closes, 0);
-      case NUMBERED -> list(closes, 1);
+      case LIST -> list(closes, -1);
       case ITEM -> {
         newLine();
         if (!closes) {
           item();
         }
       }
+      case ROW -> {
+        endRow();
+        newLine();
+      }
       case CELL -> {
-        if (!closes && length > 0 && !endsWith('\n')) {
-          append(" | ");
-          space = false;
+        if (!closes) {
+          cell();
         }
       }
       case PRE -> {
@@ -484,8 +522,57 @@ public final class HtmlText {
         pre = closes ? 0 : 1;
         codeStarts = !closes;
       }
-      case NONE, RAISED, HIDDEN -> {}
+      case NONE, NUMBERED, RAISED, HIDDEN -> {}
     }
+  }
+
+  /** Sets a cell apart from the one before it, be that empty or not. */
+  private void cell() {
+    if (cells++ == 0) {
+      row = length;
+    } else if (length <= row || endsWith(' ')) {
+      append("| ");
+      space = false;
+    } else if (!endsWith('\n')) {
+      append(" | ");
+      space = false;
+    }
+  }
+
+  /** Takes away what sets apart the cells of a row that holds nothing else. */
+  private void endRow() {
+    if (cells > 1) {
+      int end = length;
+      while (end > row && (out[end - 1] == ' ' || out[end - 1] == '|')) {
+        end--;
+      }
+      if (end == row) {
+        length = row;
+      } else {
+        trimLine();
+      }
+    }
+    cells = 0;
+  }
+
+  /** The number that a list begins with, of its attribute {@code start}, else 1. */
+  private int firstNumber(int from, int to) {
+    String start = " start=";
+    int i = from + 2;
+    while (i + start.length() < to && !html.startsWith(start, i)) {
+      i++;
+    }
+    i += start.length();
+    if (i >= to) {
+      return 1;
+    }
+    i += in[i] == '"' || in[i] == '\'' ? 1 : 0;
+    int number = 0;
+    int digits = 0;
+    for (; in[i] >= '0' && in[i] <= '9' && digits < 9; i++, digits++) {
+      number = 10 * number + in[i] - '0';
+    }
+    return digits == 0 ? 1 : number;
   }
 
   private void list(boolean closes, int firstNumber) {
@@ -503,7 +590,7 @@ public final class HtmlText {
   private void item() {
     int level = Math.min(depth, MAX_LISTS);
     append("  ".repeat(Math.max(0, level - 1)));
-    if (level > 0 && lists[level - 1] > 0) {
+    if (level > 0 && lists[level - 1] >= 0) {
       append(lists[level - 1]++ + ". ");
     } else {
       append("- ");
@@ -520,12 +607,15 @@ public final class HtmlText {
     }
   }
 
-  /** A paragraph at the beginning of a list item stays on its line. */
+  /** A paragraph at the beginning of a list item or of a cell stays on its line. */
   private boolean endsWithMarker() {
     if (length < 2 || out[length - 1] != ' ') {
       return false;
     }
     int i = length - 2;
+    if (out[i] == '|') {
+      return cells > 1;
+    }
     if (out[i] == '.') {
       i--;
       int digits = i;
