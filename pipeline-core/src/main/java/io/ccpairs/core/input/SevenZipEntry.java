@@ -16,6 +16,11 @@ import org.apache.commons.compress.archivers.sevenz.SevenZFile;
 final class SevenZipEntry extends FilterInputStream {
   private static final int MAX_MEMORY_KIB = 1 << 20;
 
+  /** How the library begins to say that it knows no decoder, and its name for PPMd. */
+  private static final String UNSUPPORTED = "Unsupported compression method";
+
+  private static final String PPMD = "[3, 4, 1]";
+
   private final SevenZFile archive;
 
   private SevenZipEntry(InputStream entry, SevenZFile archive) {
@@ -51,10 +56,18 @@ final class SevenZipEntry extends FilterInputStream {
       }
     } catch (IOException | RuntimeException e) {
       archive.close();
-      throw new CorruptInputException(source.name(), name, String.valueOf(e.getMessage()));
+      throw new CorruptInputException(source.name(), name, reason(String.valueOf(e.getMessage())));
     }
     archive.close();
     throw new CorruptInputException(source.name(), "its directory", "the archive holds no " + name);
+  }
+
+  private static String reason(String message) {
+    return message.startsWith(UNSUPPORTED)
+        ? "it is packed with "
+            + (message.contains(PPMD) ? "PPMd" : "a method")
+            + ", which is not read; pack it anew with bzip2 or LZMA2"
+        : message;
   }
 
   @Override

@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.sevenz.SevenZArchiveEntry;
 import org.apache.commons.compress.archivers.sevenz.SevenZMethod;
@@ -162,5 +165,23 @@ public record Bytes(String name, byte[] content) implements ByteSource {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Makes the directory of a {@link #sevenZip} say that its entry is packed in another way. */
+  static void packedWith(byte[] archive, byte[] method) {
+    ByteBuffer bytes = ByteBuffer.wrap(archive).order(ByteOrder.LITTLE_ENDIAN);
+    int directory = 32 + (int) bytes.getLong(12);
+    int size = (int) bytes.getLong(20);
+    int at = directory;
+    while (bytes.get(at) != 4 || bytes.get(at + 1) != 2 || bytes.get(at + 2) != 2) {
+      at++;
+    }
+    System.arraycopy(method, 0, archive, at, method.length);
+    CRC32 crc = new CRC32();
+    crc.update(archive, directory, size);
+    bytes.putInt(28, (int) crc.getValue());
+    crc.reset();
+    crc.update(archive, 12, 20);
+    bytes.putInt(8, (int) crc.getValue());
   }
 }

@@ -344,6 +344,16 @@ class RecordsTest {
         .hasMessage("Cannot read a.7z at its directory: the archive holds no Posts.xml");
   }
 
+  @Test
+  void anArchiveInPpmdIsNamedWithWhatToDo() {
+    byte[] archive = Bytes.sevenZip("Posts.xml", "<posts>\n</posts>\n".getBytes(UTF_8));
+    Bytes.packedWith(archive, new byte[] {3, 4, 1});
+    assertThatThrownBy(() -> Bytes.records(new Bytes("a.7z", archive), 100, Bytes.LINES))
+        .isInstanceOf(CorruptInputException.class)
+        .hasMessage(
+            "Cannot read a.7z at Posts.xml: it is packed with PPMd, which is not read; pack it anew with bzip2 or LZMA2");
+  }
+
   private static List<String> records(String text, byte[] delimiter) throws IOException {
     return Bytes.records(new Bytes("a.xml", text.getBytes(UTF_8)), 1_000, delimiter);
   }
