@@ -37,12 +37,12 @@ public record Inputs(Map<Origin, List<FileStatus>> files, List<String> passedOve
   }
 
   /**
-   * Of what lies beside pages in a mirror no stubs, abstracts, logs and no index of streams; and no
-   * tables of Stack Exchange, which may lie in the same folder.
+   * Of what lies beside pages in a mirror no stubs, abstracts, logs, news feeds and no index of
+   * streams; and no tables of Stack Exchange, which may lie in the same folder.
    */
   private static final Pattern WIKIPEDIA_FILES =
       Pattern.compile(
-          "(?!.*-(stub-|abstract|pages-logging|flow|multistream-index))"
+          "(?!.*-(stub-|abstract|pages-logging|flow|multistream-index|rss\\.xml))"
               + "(?!(badges|comments|posthistory|postlinks|posts|tags|users|votes)\\.xml)"
               + "(.*\\.xml(-p\\d+p\\d+[^/]*)?(\\.bz2|\\.gz|\\.zst)?|.*pages-articles[^/]*\\.bz2)");
 

@@ -217,6 +217,9 @@ class MainTest {
     Dumps.bzip2(pages, mirror.resolve("enwiki-latest-pages-articles-multistream.xml.bz2"));
     Path index = mirror.resolve("enwiki-latest-pages-articles-multistream-index.txt.bz2");
     Dumps.bzip2(Files.writeString(folder.resolve("index"), "600:10:A page\n"), index);
+    Path feed =
+        Files.writeString(
+            mirror.resolve("enwiki-latest-pages-articles-multistream.xml.bz2-rss.xml"), "<rss/>\n");
     Path stubs = Files.copy(pages, mirror.resolve("enwiki-latest-stub-articles.xml"));
     assertThat(run("mine", "--wikipedia", mirror.toString(), "--out", folder + "/work"))
         .as(err)
@@ -224,8 +227,8 @@ class MainTest {
     assertThat(out).startsWith("mine     1 files");
     assertThat(err)
         .isEqualTo(
-            "Passed over as no dumps, by their names: file:%s, file:%s. A file that is named itself is always read.%n",
-            index, stubs);
+            "Passed over as no dumps, by their names: file:%s, file:%s, file:%s. A file that is named itself is always read.%n",
+            index, feed, stubs);
   }
 
   @Test
