@@ -2,28 +2,35 @@ package io.ccpairs.jobs.dedup;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.min;
 
 import io.ccpairs.core.dedup.Groups;
+import io.ccpairs.jobs.workspace.ContractException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 
 /** The groups that edges connect, as (id, first): every id with the smallest of its group. */
 final class ConnectedGroups {
   private static final StructType GROUPED =
       new StructType().add("id", DataTypes.StringType).add("first", DataTypes.StringType);
+  private static final StructType LINKED =
+      new StructType().add("id", DataTypes.StringType).add("low", DataTypes.StringType);
 
-  /** A chain of so many doublings is longer than any table has rows. */
-  private static final int MAX_ROUNDS = 64;
+  /** A chain of a million ids in the worst order we know takes 22 rounds, ten times more 3 more. */
+  static final int MAX_ROUNDS = 100;
 
   private ConnectedGroups() {}
 
@@ -41,51 +48,75 @@ final class ConnectedGroups {
   }
 
   /**
-   * On the cluster: each id takes the smallest label of its neighbours, then the label of its
-   * label, until none changes. The second step doubles the reach of the first, so a chain of n
-   * takes about log n rounds.
+   * On the cluster, by stars (Kiveris and others, "Connected Components in MapReduce and Beyond",
+   * 2014): every id ties those of its neighbours that come after it to the smallest it sees, then
+   * those that come before it, until each group is a star around its smallest. Rounds grow with the
+   * logarithm of the longest chain, and no step has more links than there are edges.
+   *
+   * @param edges (a, b) in any order
+   * @param scratch gets the links of the round at hand: each round begins with files, so no plan
+   *     grows and no executor's end loses more than a task
+   * @throws ContractException when so many rounds do not end it
    */
-  static Dataset<Row> onCluster(Dataset<Row> edges) {
-    Dataset<Row> both =
-        edges
-            .select(col("a").as("id"), col("b").as("other"))
-            .union(edges.select(col("b").as("id"), col("a").as("other")))
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    Dataset<Row> labels =
-        both.groupBy("id")
-            .agg(min("other").as("lowest"))
-            .select(col("id"), least(col("id"), col("lowest")).as("first"))
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    for (int round = 0; round < MAX_ROUNDS; round++) {
-      Dataset<Row> near =
-          both.join(labels.select(col("id").as("other"), col("first")), "other")
-              .groupBy("id")
-              .agg(min("first").as("near"));
-      Dataset<Row> stepped =
-          labels.join(near, "id").select(col("id"), least(col("first"), col("near")).as("first"));
-      Dataset<Row> jumped =
-          stepped
-              .as("s")
-              .join(
-                  stepped.select(col("id").as("via"), col("first").as("above")),
-                  col("s.first").equalTo(col("via")),
-                  "left")
-              .select(col("s.id"), coalesce(col("above"), col("s.first")).as("first"))
-              // Without it every round would carry the plans of all rounds before.
-              .localCheckpoint();
-      long changed =
-          jumped
-              .as("now")
-              .join(labels.as("then"), "id")
-              .where(col("now.first").notEqual(col("then.first")))
-              .count();
-      labels.unpersist();
-      labels = jumped;
-      if (changed == 0) {
-        break;
+  static Dataset<Row> onCluster(Dataset<Row> edges, Path scratch, int maxRounds)
+      throws IOException {
+    SparkSession spark = edges.sparkSession();
+    FileSystem files = scratch.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    Dataset<Row> links =
+        links(edges.select(greatest(col("a"), col("b")), least(col("a"), col("b"))));
+    for (int round = 1; !areStars(links); round++) {
+      if (round > maxRounds) {
+        throw new ContractException(
+            "Cannot tell the groups of near-duplicates after "
+                + maxRounds
+                + " rounds on the cluster; a larger dedup.driver-edges makes them in the driver's"
+                + " memory");
       }
+      Path place = new Path(scratch, "round-" + round);
+      DedupJob.save(tiedBefore(tiedBehind(links)), place);
+      files.delete(new Path(scratch, "round-" + (round - 1)), true);
+      links = spark.read().schema(LINKED).parquet(place.toString());
     }
-    both.unpersist();
-    return labels;
+    return edges
+        .select(col("a").as("id"))
+        .union(edges.select("b"))
+        .distinct()
+        .join(links, new String[] {"id"}, "left")
+        .select(col("id"), coalesce(col("low"), col("id")).as("first"));
+  }
+
+  /** Whether no id has two links, and none that is linked to has one of its own. */
+  private static boolean areStars(Dataset<Row> links) {
+    Dataset<Row> centres = links.select(col("low").as("id"));
+    return links.count() == links.select("id").distinct().count()
+        && links.join(centres, new String[] {"id"}, "left_semi").isEmpty();
+  }
+
+  /** Each id ties the neighbours behind it to the smallest of itself and all its neighbours. */
+  private static Dataset<Row> tiedBehind(Dataset<Row> links) {
+    Dataset<Row> lowest = links.groupBy("id").agg(min("low").as("lowest"));
+    return links(
+        links
+            .select(col("low").as("at"), col("id").as("behind"))
+            .join(lowest.withColumnRenamed("id", "at"), new String[] {"at"}, "left")
+            // An id without a link of its own has no smaller neighbour.
+            .select(col("behind"), coalesce(col("lowest"), col("at"))));
+  }
+
+  /** Each id ties itself and the neighbours before it to the smallest of these. */
+  private static Dataset<Row> tiedBefore(Dataset<Row> links) {
+    Dataset<Row> lowest = links.groupBy("id").agg(min("low").as("lowest"));
+    return links(
+        links
+            .join(lowest, "id")
+            .select(col("low"), col("lowest"))
+            .union(lowest.select("id", "lowest")));
+  }
+
+  /** Rows of a larger and a smaller id as (id, low), each once. */
+  private static Dataset<Row> links(Dataset<Row> pairs) {
+    Dataset<Row> named = pairs.toDF("id", "low");
+    Column apart = col("id").notEqual(col("low"));
+    return named.where(apart).distinct();
   }
 }

@@ -142,7 +142,8 @@ public final class DedupJob {
     Path place = draft.scratch(LOSERS);
     Path counts = draft.scratch("counts");
     if (!draft.files().exists(new Path(counts, "_SUCCESS"))) {
-      SortedMap<String, Long> told = find(texts(stage), draft.scratch("marked"), place);
+      SortedMap<String, Long> told =
+          find(texts(stage), draft.scratch("marked"), draft.scratch("links"), place);
       save(
           spark.createDataFrame(
               told.entrySet().stream()
@@ -160,7 +161,8 @@ public final class DedupJob {
     return new Losers(spark.read().parquet(place.toString()), told);
   }
 
-  private SortedMap<String, Long> find(Dataset<Row> texts, Path marks, Path place) {
+  private SortedMap<String, Long> find(Dataset<Row> texts, Path marks, Path links, Path place)
+      throws IOException {
     SortedMap<String, Long> told = new TreeMap<>();
     spark.sparkContext().setJobDescription("dedup: equal texts");
     // Read several times below, a few columns at a time.
@@ -170,7 +172,7 @@ public final class DedupJob {
     List<Dataset<Row>> held = new ArrayList<>();
     if (config.near() != DedupConfig.Near.OFF) {
       spark.sparkContext().setJobDescription("dedup: near-duplicates");
-      near = near(texts, marked.where(col("mark").equalTo(EqualTexts.FIRST)), told, held);
+      near = near(texts, marked.where(col("mark").equalTo(EqualTexts.FIRST)), links, told, held);
     }
     Dataset<Row> out =
         verdict(ids(marked, EqualTexts.SAME_PAIR), Verdict.DUPLICATE)
@@ -191,8 +193,10 @@ public final class DedupJob {
   private Dataset<Row> near(
       Dataset<Row> texts,
       Dataset<Row> left,
+      Path links,
       SortedMap<String, Long> told,
-      List<Dataset<Row>> held) {
+      List<Dataset<Row>> held)
+      throws IOException {
     NearPairs.Found search =
         new NearPairs(spark, config, held).find(left, texts.withColumnRenamed("pair_id", "id"));
     Dataset<Row> edges = hold(search.edges(), held);
@@ -200,7 +204,7 @@ public final class DedupJob {
     Dataset<Row> groups =
         found <= config.driverEdges()
             ? ConnectedGroups.onDriver(spark, edges)
-            : ConnectedGroups.onCluster(edges);
+            : ConnectedGroups.onCluster(edges, links, ConnectedGroups.MAX_ROUNDS);
     hold(groups, held);
     groups
         .groupBy("first")
@@ -347,7 +351,7 @@ public final class DedupJob {
     return rows.persist(DISK);
   }
 
-  private static void save(Dataset<Row> rows, Path to) {
+  static void save(Dataset<Row> rows, Path to) {
     rows.write().mode(SaveMode.Overwrite).option("compression", "zstd").parquet(to.toString());
   }
 

@@ -1,6 +1,7 @@
 package io.ccpairs.jobs.dedup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ccpairs.core.dedup.Shingles;
 import io.ccpairs.core.pair.Kind;
@@ -12,6 +13,7 @@ import io.ccpairs.core.text.Folding;
 import io.ccpairs.jobs.Tables;
 import io.ccpairs.jobs.TestSpark;
 import io.ccpairs.jobs.spark.Dropped;
+import io.ccpairs.jobs.workspace.ContractException;
 import io.ccpairs.jobs.workspace.OnExisting;
 import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.Stage;
@@ -27,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -249,21 +252,77 @@ class DedupJobTest {
   }
 
   @Test
-  void groupsAreTheSameOnDriverAndCluster() {
-    SparkSession spark = TestSpark.local();
+  void groupsAreTheSameOnDriverAndCluster() throws IOException {
     List<Row> edges = new ArrayList<>();
-    for (int i = 1; i < 60; i++) {
-      // A chain, a star and many pairs.
-      edges.add(RowFactory.create(String.format("c%03d", i - 1), String.format("c%03d", i)));
-      edges.add(RowFactory.create("s000", String.format("s%03d", i)));
-      edges.add(RowFactory.create("p" + i, "q" + i));
+    List<Integer> outsideIn = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      outsideIn.add(i);
+      outsideIn.add(119 - i);
     }
-    Dataset<Row> all =
-        spark.createDataFrame(
+    chain(edges, "up", IntStream.range(0, 120).boxed().toList());
+    chain(edges, "down", IntStream.range(0, 120).mapToObj(i -> 119 - i).toList());
+    // The order in which labels that pass from neighbour to neighbour travel longest.
+    chain(edges, "late", IntStream.range(0, 120).mapToObj(i -> (120 - i) % 120).toList());
+    chain(edges, "outside", outsideIn);
+    chain(edges, "drawn", IntStream.range(0, 120).mapToObj(i -> i * 77 % 120).toList());
+    chain(edges, "circle", IntStream.rangeClosed(0, 120).mapToObj(i -> i * 49 % 120).toList());
+    for (int i = 1; i < 60; i++) {
+      edges.add(edge("first star", 0, i));
+      edges.add(edge("last star", 60, i));
+      edges.add(edge("tree", (i - 1) / 2, i));
+      edges.add(edge("pair" + i, i, 0));
+    }
+    edges.add(edge("self", 1, 1));
+    edges.add(edge("twice", 1, 2));
+    edges.add(edge("twice", 2, 1));
+    // Graphs of 2 to 41 ids from sparse to dense.
+    for (int graph = 0; graph < 200; graph++) {
+      int ids = 2 + graph % 40;
+      for (int i = 0; i < ids * (1 + graph / 50) / 2; i++) {
+        long drawn = PairId.mix(1000L * graph + i);
+        edges.add(
+            edge("graph" + graph, (int) (drawn >>> 40) % ids, (int) (drawn & 0xFFFFFF) % ids));
+      }
+    }
+    assertThat(onCluster(edges, 3, 12))
+        .isEqualTo(sorted(ConnectedGroups.onDriver(TestSpark.local(), frame(edges))))
+        .isEqualTo(onCluster(edges, 1, 12))
+        .contains("late119 late000", "last star060 last star001", "self001 self001");
+  }
+
+  @Test
+  void groupsThatDoNotEndAreAnError() {
+    List<Row> edges = new ArrayList<>();
+    chain(edges, "c", IntStream.range(0, 120).mapToObj(i -> (120 - i) % 120).toList());
+    assertThatThrownBy(() -> onCluster(edges, 1, 2))
+        .isInstanceOf(ContractException.class)
+        .hasMessageContaining("after 2 rounds")
+        .hasMessageContaining("dedup.driver-edges");
+  }
+
+  private List<String> onCluster(List<Row> edges, int partitions, int maxRounds)
+      throws IOException {
+    org.apache.hadoop.fs.Path scratch =
+        new org.apache.hadoop.fs.Path(folder.resolve("links" + partitions).toUri());
+    return sorted(
+        ConnectedGroups.onCluster(frame(edges).repartition(partitions), scratch, maxRounds));
+  }
+
+  private static void chain(List<Row> edges, String name, List<Integer> order) {
+    for (int i = 1; i < order.size(); i++) {
+      edges.add(edge(name, order.get(i - 1), order.get(i)));
+    }
+  }
+
+  private static Row edge(String name, int one, int other) {
+    return RowFactory.create(
+        String.format("%s%03d", name, one), String.format("%s%03d", name, other));
+  }
+
+  private static Dataset<Row> frame(List<Row> edges) {
+    return TestSpark.local()
+        .createDataFrame(
             edges, new StructType().add("a", DataTypes.StringType).add("b", DataTypes.StringType));
-    assertThat(sorted(ConnectedGroups.onCluster(all)))
-        .isEqualTo(sorted(ConnectedGroups.onDriver(spark, all)))
-        .contains("c059 c000", "s059 s000", "q7 p7");
   }
 
   private static List<String> sorted(Dataset<Row> groups) {
