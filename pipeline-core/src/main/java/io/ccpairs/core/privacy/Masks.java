@@ -88,6 +88,8 @@ public final class Masks {
     StringBuilder out = null;
     int copied = 0;
     int length = text.length();
+    int line = 0;
+    int passed = 0;
     int i = 0;
     while (i < length) {
       char c = text.charAt(i);
@@ -100,7 +102,9 @@ public final class Masks {
         if (to < 0 && masks.contains(Mask.MENTION)) {
           mask = Mask.MENTION;
           from = i;
-          to = mentionEnd(text, i);
+          line = lineStart(text, line, passed, i);
+          passed = i;
+          to = mentionEnd(text, i, line);
         } else if (!masks.contains(Mask.EMAIL)) {
           to = -1;
         }
@@ -174,7 +178,7 @@ public final class Masks {
 
   // ---- Users
 
-  private static int mentionEnd(String text, int at) {
+  private static int mentionEnd(String text, int at, int line) {
     boolean atStart = at == 0 || " \n\t(\"'".indexOf(text.charAt(at - 1)) >= 0;
     if (!atStart || at + 1 >= text.length() || !isLetter(text.charAt(at + 1))) {
       return -1;
@@ -183,13 +187,21 @@ public final class Masks {
     String name = text.substring(at + 1, end).toLowerCase(Locale.ROOT);
     char next = end < text.length() ? text.charAt(end) : ' ';
     boolean program =
-        "({[=<".indexOf(next) >= 0 || NOT_USERS.contains(name) || isCodeLine(text, at);
+        "({[=<".indexOf(next) >= 0 || NOT_USERS.contains(name) || isCodeLine(text, line);
     return program || name.length() < 3 ? -1 : end;
   }
 
-  /** Whether the line that holds a place is indented by four: code keeps its indentation. */
-  private static boolean isCodeLine(String text, int at) {
-    int line = text.lastIndexOf('\n', at - 1) + 1;
+  /** Where the line of a place begins, that of an earlier place being known. */
+  private static int lineStart(String text, int known, int earlier, int at) {
+    int start = at;
+    while (start > earlier && text.charAt(start - 1) != '\n') {
+      start--;
+    }
+    return start > earlier ? start : known;
+  }
+
+  /** Whether a line is indented by four: code keeps its indentation. */
+  private static boolean isCodeLine(String text, int line) {
     return text.startsWith("    ", line) || text.startsWith("\t", line);
   }
 

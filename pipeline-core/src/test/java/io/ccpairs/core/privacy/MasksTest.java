@@ -76,8 +76,14 @@ class MasksTest {
   }
 
   @Test
+  void aMentionIsCodeByItsOwnLine() {
+    assertThat(ALL.apply("@maria wrote:\n    @memo(4) or @lazy\n\nthanks @maria\n\t@lazy"))
+        .isEqualTo("[user] wrote:\n    @memo(4) or @lazy\n\nthanks [user]\n\t@lazy");
+  }
+
+  @Test
   void craftedTextsTakeLinearTime() {
-    for (String unit : List.of("@", "a@", "1.", "1-", "(1", "u/", "+1 ", "a.b@c.")) {
+    for (String unit : List.of("@", "a@", "1.", "1-", "(1", "u/", "+1 ", "a.b@c.", "@abcd ")) {
       assertThat(ALL.apply(unit.repeat(200_000))).isNotNull();
     }
   }
