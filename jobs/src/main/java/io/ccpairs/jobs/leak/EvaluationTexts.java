@@ -1,24 +1,19 @@
 package io.ccpairs.jobs.leak;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.github.luben.zstd.ZstdInputStream;
 import io.ccpairs.core.input.CorruptInputException;
+import io.ccpairs.core.input.Lines;
 import io.ccpairs.core.leak.LeakIndex;
+import io.ccpairs.jobs.workspace.ContractException;
 import io.ccpairs.jobs.workspace.Manifest;
 import io.ccpairs.jobs.workspace.TableStage;
-import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.LineNumberReader;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +22,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -36,7 +30,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * The texts of evaluation sets, out of files: {@code .jsonl} and {@code .json} give the values of
  * their text fields, {@code .tsv} and {@code .csv} every field, TREC's documents and topics the
- * text between their marks, all others a text for each line. {@code .gz} and {@code .zst} are
+ * text between their marks, all others a text for each line. What is packed as gzip or zstd is
  * unpacked. Judgements (qrels) hold no text and are passed over.
  *
  * <p>A file is a task, named by its path below the place that was given; a folder that holds {@code
@@ -157,21 +151,39 @@ final class EvaluationTexts {
 
   /** Reads every file into an index. */
   LeakIndex index(LeakConfig config) throws IOException {
+    return index(config, LeakIndex.MAX_TEXTS);
+  }
+
+  /**
+   * Reads every file into an index.
+   *
+   * @throws ContractException when they hold more texts than that
+   */
+  LeakIndex index(LeakConfig config, int maxTexts) throws IOException {
     LeakIndex.Builder index =
-        new LeakIndex.Builder(config.minWords(), config.ngramWords(), config.minShare());
+        new LeakIndex.Builder(config.minWords(), config.ngramWords(), config.minShare(), maxTexts);
     for (Found file : files.values()) {
       Path path = file.status().getPath();
       String name = path.getName();
       if (name.startsWith("corpus.") && !corpora) {
         continue;
       }
-      try (InputStream bytes = open(path, name)) {
+      try (InputStream stored = path.getFileSystem(configuration).open(path)) {
         String plain = name.replaceFirst("\\.(gz|zst)$", "");
         if (plain.endsWith(".jsonl") || plain.endsWith(".json")) {
-          json(bytes, file.task(), index);
+          json(Lines.unpacked(named(path), stored), file.task(), index);
         } else {
-          plainText(bytes, plain, text -> index.add(file.task(), text));
+          plainText(path, stored, plain, text -> index.add(file.task(), text));
         }
+      } catch (LeakIndex.FullException e) {
+        throw (ContractException)
+            new ContractException(
+                    "Cannot find leaks: "
+                        + e.getMessage()
+                        + (corpora ? "; leaks.corpora=false leaves documents aside" : ""))
+                .initCause(e);
+      } catch (CorruptInputException e) {
+        throw e;
       } catch (JsonProcessingException e) {
         String line = e.getLocation() == null ? "its end" : "line " + e.getLocation().getLineNr();
         throw unreadable(path, line, String.valueOf(e.getOriginalMessage()), e);
@@ -197,47 +209,36 @@ final class EvaluationTexts {
 
   private static CorruptInputException unreadable(
       Path path, String place, String reason, IOException cause) {
-    CorruptInputException named =
-        new CorruptInputException("evaluation set " + path, place, reason);
+    CorruptInputException named = new CorruptInputException(named(path), place, reason);
     named.initCause(cause);
     return named;
   }
 
-  private static void plainText(InputStream bytes, String name, Consumer<String> texts)
+  private static String named(Path path) {
+    return "evaluation set " + path;
+  }
+
+  private static void plainText(Path path, InputStream stored, String name, Consumer<String> texts)
       throws IOException {
-    // A decoder of its own reports what is no UTF-8, where a reader would put signs for it.
-    LineNumberReader reader =
-        new LineNumberReader(new InputStreamReader(bytes, UTF_8.newDecoder()));
+    Lines lines = Lines.of(named(path), stored);
     try {
-      plainText(reader, name, texts);
-    } catch (CharacterCodingException e) {
-      throw (IOException)
-          new IOException(
-                  "no text in UTF-8 at or behind line "
-                      + (reader.getLineNumber() + 1)
-                      + "; sets are .jsonl, .json, .tsv, .csv, TREC or a text a line, plain or as .gz"
-                      + " or .zst")
-              .initCause(e);
+      if (name.endsWith(".csv")) {
+        TextFiles.csv(lines, texts);
+      } else if (name.endsWith(".tsv")) {
+        TextFiles.tsv(lines, texts);
+      } else {
+        TextFiles.linesOrTrec(lines, texts);
+      }
+    } catch (CorruptInputException e) {
+      throw e.getCause() instanceof CharacterCodingException
+          ? unreadable(
+              path,
+              "line " + lines.number(),
+              "no text in UTF-8; sets are .jsonl, .json, .tsv, .csv, TREC or a text a line, plain"
+                  + " or as .gz or .zst",
+              e)
+          : e;
     }
-  }
-
-  private static void plainText(BufferedReader reader, String name, Consumer<String> texts)
-      throws IOException {
-    if (name.endsWith(".csv")) {
-      TextFiles.csv(reader, texts);
-    } else if (name.endsWith(".tsv")) {
-      TextFiles.tsv(reader, texts);
-    } else {
-      TextFiles.linesOrTrec(reader, texts);
-    }
-  }
-
-  private InputStream open(Path path, String name) throws IOException {
-    InputStream stored =
-        new BufferedInputStream(path.getFileSystem(configuration).open(path), 1 << 16);
-    return name.endsWith(".gz")
-        ? new GZIPInputStream(stored, 1 << 16)
-        : name.endsWith(".zst") ? new ZstdInputStream(stored) : stored;
   }
 
   private static void json(InputStream bytes, String task, LeakIndex.Builder index)

@@ -1,12 +1,9 @@
 package io.ccpairs.jobs.workspace;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.ccpairs.core.input.Lines;
 import io.ccpairs.core.privacy.OptOut;
-import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -33,9 +30,9 @@ public record OptOutList(OptOut entries, List<Manifest.InputFile> files) {
     Path path = new Path(place);
     try {
       FileSystem files = path.getFileSystem(configuration);
-      try (BufferedReader lines =
-          new BufferedReader(new InputStreamReader(files.open(path), UTF_8))) {
-        return new OptOutList(OptOut.read(lines, place), List.of(TableStage.file(files, path)));
+      try (Lines lines = Lines.of("opt-out list " + place, files.open(path))) {
+        return new OptOutList(
+            OptOut.read(lines::next, place), List.of(TableStage.file(files, path)));
       }
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());

@@ -1,21 +1,24 @@
 package io.ccpairs.jobs.leak;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ccpairs.core.input.Lines;
 import io.ccpairs.core.pair.Kind;
 import io.ccpairs.core.pair.Origin;
 import io.ccpairs.core.pair.Verdict;
 import io.ccpairs.jobs.Tables;
 import io.ccpairs.jobs.TestSpark;
+import io.ccpairs.jobs.workspace.ContractException;
 import io.ccpairs.jobs.workspace.OnExisting;
 import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.Stage;
 import io.ccpairs.jobs.workspace.Workspace;
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.StringReader;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,7 +97,7 @@ class LeakJobTest {
   void quotedFieldsMaySpanLinesAndTrecTextsDo() throws IOException {
     List<String> texts = new ArrayList<>();
     TextFiles.csv(reader("a,\"b \"\"c\"\",\nd\",5\" disk\r\ne"), texts::add);
-    assertThat(texts).containsExactly("a", "b \"c\",\nd", "5\" disk", "", "e");
+    assertThat(texts).containsExactly("a", "b \"c\",\nd", "5\" disk", "e");
     texts.clear();
     TextFiles.linesOrTrec(
         reader(".I 1\n.T\nwing in a\nslipstream .\n.W\nan experiment\n.I 2\n.T\nheat"), texts::add);
@@ -110,8 +113,47 @@ class LeakJobTest {
         .hasMessageContaining("line 2");
   }
 
-  private static BufferedReader reader(String text) {
-    return new BufferedReader(new StringReader(text));
+  @Test
+  void tagsGoWithWhatTheyNumberAndSignsAloneStay() throws IOException {
+    List<String> texts = new ArrayList<>();
+    TextFiles.linesOrTrec(
+        reader(
+            "<top>\n<NUM> Number: 301\n<title> rivers <b>of</b> <num>7</NUM> Asia\n"
+                + "<desc> where 3 < 4\n</top>\n"
+                + "<".repeat(300_000)),
+        texts::add);
+    assertThat(texts).containsExactly("rivers  of    Asia", "where 3 < 4", "<".repeat(300_000));
+  }
+
+  @Test
+  void aLineThatDoesNotEndIsAnErrorNotAllOfTheMemory() throws IOException {
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return 'x';
+          }
+        };
+    Lines lines = Lines.of("set.txt", endless);
+    assertThatThrownBy(() -> TextFiles.linesOrTrec(lines, text -> {}))
+        .hasMessageContaining("set.txt at line 1: the line is longer than");
+  }
+
+  @Test
+  void setsOfMoreTextsThanAnIndexHoldsNameTheSetting() throws IOException {
+    Path set = work.resolve("questions.txt");
+    Files.writeString(set, "who painted the ceiling\nhow many legs has a spider\n");
+    EvaluationTexts texts =
+        new EvaluationTexts(TestSpark.local().sparkContext().hadoopConfiguration(), true);
+    texts.add(set.toString());
+    assertThatThrownBy(() -> texts.index(LeakConfig.defaults(), 1))
+        .isInstanceOf(ContractException.class)
+        .hasMessageContaining("questions has more texts")
+        .hasMessageContaining("leaks.corpora=false");
+  }
+
+  private static Lines reader(String text) throws IOException {
+    return Lines.of("set", new ByteArrayInputStream(text.getBytes(UTF_8)));
   }
 
   @Test

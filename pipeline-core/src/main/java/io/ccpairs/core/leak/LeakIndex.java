@@ -4,11 +4,12 @@ import io.ccpairs.core.dedup.Shingles;
 import io.ccpairs.core.dedup.TextKey;
 import io.ccpairs.core.text.Folding;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -23,8 +24,14 @@ import java.util.stream.IntStream;
  */
 public final class LeakIndex implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final int MAX_TEXTS = 1 << 24;
+
+  /** So many texts an index holds at most: 24 bits of a run say which has it. */
+  public static final int MAX_TEXTS = 1 << 24;
+
   private static final long RUN_BITS = -1L << 24;
+
+  /** The longest array that every JVM makes. */
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   /** Of the texts that share one run, so many are looked at: bounds the time for stock phrases. */
   private static final int MAX_TEXTS_OF_RUN = 64;
@@ -49,7 +56,7 @@ public final class LeakIndex implements Serializable {
   private LeakIndex(Builder built) {
     this.words = built.words;
     this.minShare = built.minShare;
-    this.tasks = built.tasks.toArray(String[]::new);
+    this.tasks = built.tasks.keySet().toArray(String[]::new);
     this.taskOfText = Arrays.copyOf(built.taskOfText, built.texts);
     this.runsOfText = Arrays.copyOf(built.runsOfText, built.texts);
     this.whole = Arrays.stream(built.whole, 0, built.texts).sorted().distinct().toArray();
@@ -75,12 +82,22 @@ public final class LeakIndex implements Serializable {
     }
   }
 
+  /** The evaluation sets have more texts, or runs of words, than an index holds. */
+  public static final class FullException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    FullException(String message) {
+      super(message);
+    }
+  }
+
   /** Gathers texts. */
   public static final class Builder {
     private final int minWords;
     private final int words;
     private final double minShare;
-    private final List<String> tasks = new ArrayList<>();
+    private final int maxTexts;
+    private final Map<String, Integer> tasks = new LinkedHashMap<>();
     private int[] taskOfText = new int[1 << 10];
     private int[] runsOfText = new int[1 << 10];
     private int texts;
@@ -94,8 +111,9 @@ public final class LeakIndex implements Serializable {
      * @param minWords shorter texts are passed over: names and short answers stand everywhere
      * @param words in a run
      * @param minShare of the runs of the shorter text, the share that the other must have
+     * @param maxTexts at most {@link #MAX_TEXTS}
      */
-    public Builder(int minWords, int words, double minShare) {
+    public Builder(int minWords, int words, double minShare, int maxTexts) {
       if (words < 2 || !(minShare > 0 && minShare <= 1)) {
         throw new IllegalArgumentException(
             "a run has at least 2 words, is "
@@ -106,23 +124,25 @@ public final class LeakIndex implements Serializable {
       this.minWords = minWords;
       this.words = words;
       this.minShare = minShare;
+      this.maxTexts = Math.min(maxTexts, MAX_TEXTS);
     }
 
-    /** Adds a text of a task, unless it is too short to tell. */
+    /**
+     * Adds a text of a task, unless it is too short to tell.
+     *
+     * @throws FullException when there is no room for it
+     */
     public void add(String task, String text) {
       String folded = Folding.fold(text);
       if (folded.isEmpty() || wordCount(folded) < minWords) {
         return;
       }
-      int taskIndex = tasks.indexOf(task);
-      if (taskIndex < 0) {
-        taskIndex = tasks.size();
-        tasks.add(task);
+      if (texts == maxTexts) {
+        throw new FullException(
+            String.format(
+                Locale.ROOT, "%s has more texts than the %,d of an index", task, maxTexts));
       }
-      if (texts == MAX_TEXTS) {
-        throw new IllegalArgumentException(
-            "Cannot add a text of " + task + ": an index holds at most " + MAX_TEXTS);
-      }
+      int taskIndex = tasks.computeIfAbsent(task, absent -> tasks.size());
       if (texts == taskOfText.length) {
         taskOfText = Arrays.copyOf(taskOfText, 2 * texts);
         runsOfText = Arrays.copyOf(runsOfText, 2 * texts);
@@ -133,14 +153,24 @@ public final class LeakIndex implements Serializable {
       if (wordCount(folded) >= words) {
         long[] distinct = Shingles.of(folded, words);
         runsOfText[texts] = distinct.length;
-        if (runsSize + distinct.length > runs.length) {
-          runs = Arrays.copyOf(runs, Math.max(2 * runs.length, runsSize + distinct.length));
+        long needed = (long) runsSize + distinct.length;
+        if (needed > runs.length) {
+          runs = Arrays.copyOf(runs, grown(runs.length, needed));
         }
         for (long run : distinct) {
           runs[runsSize++] = (run & RUN_BITS) | texts;
         }
       }
       texts++;
+    }
+
+    /** The next length of an array that must hold so many, or half as many again as it does. */
+    static int grown(int length, long needed) {
+      if (needed > MAX_ARRAY) {
+        throw new FullException(
+            String.format(Locale.ROOT, "the sets have more than %,d runs of words", MAX_ARRAY));
+      }
+      return (int) Math.max(needed, Math.min(MAX_ARRAY, length + length / 2L));
     }
 
     /** The index of what was added. */

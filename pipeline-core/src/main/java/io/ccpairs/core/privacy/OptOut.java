@@ -3,7 +3,6 @@ package io.ccpairs.core.privacy;
 import io.ccpairs.core.pair.Origin;
 import io.ccpairs.core.pair.PairId;
 import io.ccpairs.core.pair.TextPair;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.EnumMap;
@@ -43,17 +42,23 @@ public final class OptOut implements Serializable {
     this.sources = sources;
   }
 
+  /** Lines one after another. */
+  public interface NextLine {
+    /** The next line without its end; null behind the last. */
+    @Nullable String next() throws IOException;
+  }
+
   /**
    * Reads a list.
    *
    * @param file named in errors
    * @throws IOException for a line that is neither blank, comment nor entry, naming file and line
    */
-  public static OptOut read(BufferedReader lines, String file) throws IOException {
+  public static OptOut read(NextLine lines, String file) throws IOException {
     Map<Long, Origin> authors = new HashMap<>();
     Map<Origin, Set<String>> sources = new EnumMap<>(Origin.class);
     int number = 0;
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    for (String line = lines.next(); line != null; line = lines.next()) {
       number++;
       String entry = line.strip();
       if (entry.isEmpty() || entry.startsWith("#")) {

@@ -1,6 +1,7 @@
 package io.ccpairs.core.leak;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ class LeakIndexTest {
   private static final LeakIndex INDEX = index();
 
   private static LeakIndex index() {
-    LeakIndex.Builder index = new LeakIndex.Builder(4, 8, 0.8);
+    LeakIndex.Builder index = new LeakIndex.Builder(4, 8, 0.8, LeakIndex.MAX_TEXTS);
     index.add("rivers", QUESTION);
     index.add("names", "Rio de Janeiro");
     index.add("short", "how many legs has a spider");
@@ -27,7 +28,7 @@ class LeakIndexTest {
 
   @Test
   void aTextOfSeveralTasksIsFoundInEach() {
-    LeakIndex.Builder index = new LeakIndex.Builder(4, 8, 0.8);
+    LeakIndex.Builder index = new LeakIndex.Builder(4, 8, 0.8, LeakIndex.MAX_TEXTS);
     index.add("second", "another text of five words");
     index.add("first", QUESTION);
     index.add("second", QUESTION + "!");
@@ -70,5 +71,27 @@ class LeakIndexTest {
     assertThat(tasks("all rights reserved by the owners of this page number 5"))
         .isEqualTo(List.of("stock"));
     assertThat(INDEX.texts()).isEqualTo(1_002);
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedByName() {
+    LeakIndex.Builder index = new LeakIndex.Builder(4, 8, 0.8, 1);
+    index.add("rivers", QUESTION);
+    index.add("names", "Rio de Janeiro");
+    assertThatThrownBy(() -> index.add("short", "how many legs has a spider"))
+        .isInstanceOf(LeakIndex.FullException.class)
+        .hasMessage("short has more texts than the 1 of an index");
+    assertThat(index.build().tasks()).containsExactly("rivers");
+  }
+
+  @Test
+  void arraysGrowByHalfUpToTheLongest() {
+    assertThat(LeakIndex.Builder.grown(16, 17)).isEqualTo(24);
+    assertThat(LeakIndex.Builder.grown(16, 100)).isEqualTo(100);
+    assertThat(LeakIndex.Builder.grown(1 << 30, (1 << 30) + 1)).isEqualTo(3 << 29);
+    assertThat(LeakIndex.Builder.grown(3 << 29, (3 << 29) + 1)).isEqualTo(Integer.MAX_VALUE - 8);
+    assertThatThrownBy(() -> LeakIndex.Builder.grown(Integer.MAX_VALUE - 8, 1L << 31))
+        .isInstanceOf(LeakIndex.FullException.class)
+        .hasMessageContaining("runs of words");
   }
 }

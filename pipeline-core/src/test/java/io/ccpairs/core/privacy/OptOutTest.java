@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class OptOutTest {
   private static OptOut read(String text) throws IOException {
-    return OptOut.read(new BufferedReader(new StringReader(text)), "list.txt");
+    return OptOut.read(new BufferedReader(new StringReader(text))::readLine, "list.txt");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.ccpairs.core.eval.task;
 
 import io.ccpairs.core.input.ByteSource;
 import io.ccpairs.core.input.CorruptInputException;
+import io.ccpairs.core.input.Lines;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.HashSet;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.ccpairs.core.input.Lines;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

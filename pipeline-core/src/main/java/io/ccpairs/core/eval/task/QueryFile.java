@@ -1,6 +1,7 @@
 package io.ccpairs.core.eval.task;
 
 import io.ccpairs.core.input.ByteSource;
+import io.ccpairs.core.input.Lines;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.ccpairs.core.input.ByteSource;
 import io.ccpairs.core.input.CorruptInputException;
+import io.ccpairs.core.input.Csv;
+import io.ccpairs.core.input.Lines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -126,7 +128,7 @@ public final class SentencePairFile {
           continue;
         }
         List<String> columns =
-            layout.format == Format.TSV ? List.of(line.split("\t", -1)) : csv(line, lines);
+            layout.format == Format.TSV ? List.of(line.split("\t", -1)) : Csv.fields(line, lines);
         if (heading && names.isEmpty()) {
           names = columns;
           continue;
@@ -142,42 +144,6 @@ public final class SentencePairFile {
 
   private static boolean number(String column) {
     return !column.isEmpty() && column.chars().allMatch(c -> c >= '0' && c <= '9');
-  }
-
-  private static List<String> csv(String first, Lines lines) throws IOException {
-    List<String> columns = new ArrayList<>();
-    StringBuilder column = new StringBuilder();
-    String line = first;
-    boolean quoted = false;
-    int i = 0;
-    while (true) {
-      if (i == line.length()) {
-        if (!quoted) {
-          break;
-        }
-        line = lines.next();
-        if (line == null) {
-          throw lines.error("the file ends inside quotes");
-        }
-        column.append('\n');
-        i = 0;
-        continue;
-      }
-      char c = line.charAt(i++);
-      if (c == '"' && quoted && i < line.length() && line.charAt(i) == '"') {
-        column.append('"');
-        i++;
-      } else if (c == '"' && (quoted || column.length() == 0)) {
-        quoted = !quoted;
-      } else if (c == ',' && !quoted) {
-        columns.add(column.toString());
-        column.setLength(0);
-      } else {
-        column.append(c);
-      }
-    }
-    columns.add(column.toString());
-    return columns;
   }
 
   private static void array(ByteSource file, Layout layout, Collected pairs) throws IOException {

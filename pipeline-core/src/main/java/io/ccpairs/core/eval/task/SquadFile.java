@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.ccpairs.core.input.ByteSource;
 import io.ccpairs.core.input.CorruptInputException;
+import io.ccpairs.core.input.Lines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -231,7 +231,7 @@ class TaskFilesTest {
             () -> pairs("n.tsv", "NaN\ta\tb\n", SentencePairFile.Format.TSV, "1", "2", "0"))
         .hasMessageContaining("n.tsv at line 1: the score NaN is no number");
     assertThatThrownBy(() -> pairs("e.csv", "a,\"b", SentencePairFile.Format.CSV, "0", "1", "2"))
-        .hasMessageContaining("ends inside quotes");
+        .hasMessageContaining("e.csv at line 1: the quote of line 1 is never closed");
   }
 
   @Test

@@ -1,8 +1,6 @@
-package io.ccpairs.core.eval.task;
+package io.ccpairs.core.input;
 
 import com.github.luben.zstd.ZstdInputStream;
-import io.ccpairs.core.input.ByteSource;
-import io.ccpairs.core.input.CorruptInputException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -15,7 +13,7 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of a text file in UTF-8, plain or packed as gzip or zstd, which its bytes tell. */
-final class Lines implements Closeable {
+public final class Lines implements Closeable {
   private static final int MAX_LINE_BYTES = 16 << 20;
   private static final int BUFFER = 1 << 16;
 
@@ -29,13 +27,33 @@ final class Lines implements Closeable {
     this.in = in;
   }
 
-  static Lines open(ByteSource file) throws IOException {
-    return new Lines(file.name(), stream(file));
+  /** The lines of a file. */
+  public static Lines open(ByteSource file) throws IOException {
+    return of(file.name(), file.open(0));
+  }
+
+  /**
+   * The lines in a file's bytes.
+   *
+   * @param name what errors name
+   * @param file closed with the lines
+   */
+  public static Lines of(String name, InputStream file) throws IOException {
+    return new Lines(name, unpacked(name, file));
   }
 
   /** The unpacked bytes of a file. */
-  static InputStream stream(ByteSource file) throws IOException {
-    BufferedInputStream stored = new BufferedInputStream(file.open(0), BUFFER);
+  public static InputStream stream(ByteSource file) throws IOException {
+    return unpacked(file.name(), file.open(0));
+  }
+
+  /**
+   * The unpacked bytes in a file's.
+   *
+   * @param name what errors name
+   */
+  public static InputStream unpacked(String name, InputStream file) throws IOException {
+    BufferedInputStream stored = new BufferedInputStream(file, BUFFER);
     try {
       stored.mark(4);
       byte[] magic = stored.readNBytes(4);
@@ -52,12 +70,12 @@ final class Lines implements Closeable {
       return stored;
     } catch (IOException e) {
       stored.close();
-      throw new CorruptInputException(file.name(), "byte 0", String.valueOf(e.getMessage()));
+      throw new CorruptInputException(name, "byte 0", String.valueOf(e.getMessage()));
     }
   }
 
   /** The next line without its end; null behind the last. */
-  @Nullable String next() throws IOException {
+  public @Nullable String next() throws IOException {
     line.reset();
     int b;
     try {
@@ -86,7 +104,9 @@ final class Lines implements Closeable {
               .decode(ByteBuffer.wrap(line.toByteArray()))
               .toString();
     } catch (CharacterCodingException e) {
-      throw error("the line is not UTF-8");
+      CorruptInputException named = error("the line is not UTF-8");
+      named.initCause(e);
+      throw named;
     }
     if (number == 1 && text.startsWith("\uFEFF")) {
       text = text.substring(1);
@@ -95,17 +115,17 @@ final class Lines implements Closeable {
   }
 
   /** The file's name. */
-  String name() {
+  public String name() {
     return name;
   }
 
   /** The number of the line that was read last, from 1. */
-  long number() {
+  public long number() {
     return number;
   }
 
   /** An error at the line that was read last. */
-  CorruptInputException error(String reason) {
+  public CorruptInputException error(String reason) {
     return new CorruptInputException(name, "line " + number, reason);
   }
 
