@@ -32,11 +32,12 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.FileStatus;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -197,11 +198,15 @@ public final class ShardJob {
                 origin.word(),
                 FunnelFile.of(funnel),
                 Map.of(),
-                pieces.isEmpty() ? String.format("%016x", idSum) : "0",
+                pieces.isEmpty() ? String.format(Locale.ROOT, "%016x", idSum) : "0",
                 kept));
       }
+      // A task that Spark ran twice may still be writing its second file.
+      Set<String> names = files.stream().map(ShardIndex.Shard::path).collect(Collectors.toSet());
       return new Stage.Result(
-          draft.publish(pieces, SCHEMA, run -> card(run, input, epochs)), all, false);
+          draft.publish(pieces, SCHEMA, names::contains, run -> card(run, input, epochs)),
+          all,
+          false);
     } finally {
       spark.sparkContext().setJobDescription(null);
     }
@@ -251,7 +256,6 @@ public final class ShardJob {
     long[] found = new long[expected.length];
     long foundIds = 0;
     long siblings = 0;
-    Set<String> kept = new HashSet<>();
     for (Written shard : shards) {
       int stream = layout.stream(shard.file());
       int first = (shard.file() - layout.firstFile(stream)) * layout.batchesPerFile();
@@ -270,7 +274,6 @@ public final class ShardJob {
               shard.footer(),
               shard.footerHash(),
               own));
-      kept.add(shard.path().substring(shard.path().lastIndexOf('/') + 1));
       for (int i = 0; i < found.length; i++) {
         found[i] += shard.byOrigin()[i];
         written[i] += shard.byOrigin()[i];
@@ -288,7 +291,6 @@ public final class ShardJob {
               + Arrays.toString(found)
               + (foundIds == expectedIds ? "" : ", and their ids differ"));
     }
-    removeOthers(draft.files(), folder(draft, epoch), kept);
     draft.files().delete(placed, true);
     epochs.add(new ShardIndex.Epoch(batches, Arrays.stream(found).sum(), siblings));
     return foundIds;
@@ -457,7 +459,8 @@ public final class ShardJob {
         int file = next.getInt(0);
         // A name of the attempt's own: a second copy of a task never writes into the first's file.
         String name =
-            String.format("part-%05d-%s.parquet", file, TaskContext.get().taskAttemptId());
+            String.format(
+                Locale.ROOT, "part-%05d-%s.parquet", file, TaskContext.get().taskAttemptId());
         Path path = new Path(folder, name);
         int stream = layout.stream(file);
         BatchPlan.Stream of = layout.streams().get(stream);
@@ -539,16 +542,6 @@ public final class ShardJob {
 
   private static Path folder(Draft draft, int epoch) {
     return new Path(draft.path(), "data/epoch=" + epoch);
-  }
-
-  /** Removes what tasks wrote that failed, or ran a second time. */
-  private static void removeOthers(FileSystem files, Path folder, Set<String> kept)
-      throws IOException {
-    for (FileStatus status : files.listStatus(folder)) {
-      if (!kept.contains(status.getPath().getName())) {
-        files.delete(status.getPath(), true);
-      }
-    }
   }
 
   private static String card(PublishedRun run, PublishedRun input, List<ShardIndex.Epoch> epochs) {

@@ -6,28 +6,21 @@ import io.ccpairs.core.pair.Funnel;
 import io.ccpairs.jobs.spark.Statistics;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.nio.file.FileSystemException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A run in the making. It is filled in place, piece by piece, and {@link #publish} makes it visible
@@ -45,11 +38,6 @@ public final class Draft implements AutoCloseable {
   private static final String SCRATCH = "__scratch__";
   private static final String CARD = "README.md";
 
-  private static final Duration HEARTBEAT = Duration.ofSeconds(20);
-
-  /** A driver on another host that was silent for so long is taken for dead. */
-  private static final Duration SILENCE = Duration.ofMinutes(2);
-
   private final FileSystem files;
   private final Path path;
   private final Order order;
@@ -57,7 +45,7 @@ public final class Draft implements AutoCloseable {
   private final long sequence;
   private final Optional<PublishedRun> replaced;
   private final long startNanos = System.nanoTime();
-  private final ScheduledExecutorService heartbeat;
+  private final Lease lease;
 
   private Draft(
       FileSystem files,
@@ -65,24 +53,22 @@ public final class Draft implements AutoCloseable {
       Order order,
       String name,
       long sequence,
-      Optional<PublishedRun> replaced) {
+      Optional<PublishedRun> replaced,
+      Lease lease) {
     this.files = files;
     this.path = path;
     this.order = order;
     this.name = name;
     this.sequence = sequence;
     this.replaced = replaced;
-    this.heartbeat =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "lease of " + path.getName());
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.lease = lease;
   }
 
-  /** Who fills a draft. */
-  record Lease(String host, long pid, String started, String fingerprint) {}
+  /**
+   * What {@code begun.json} says. It is written once the directory holds nothing else, and goes
+   * before a manifest does: pieces beside it are whole, and were made of this.
+   */
+  private record Begun(String fingerprint) {}
 
   /** What is kept of a finished piece, so that a resumed run can account for it. */
   public record Piece(
@@ -101,62 +87,64 @@ public final class Draft implements AutoCloseable {
       Optional<PublishedRun> replaced,
       OnExisting onExisting)
       throws IOException {
-    Path lease = lease(path);
     if (files.exists(manifest(path))) {
       throw new RunExistsException(
           "Cannot make "
               + path
               + ": a run that replaced another has this name. Choose another --run-id");
     }
-    if (files.exists(lease)) {
-      Lease last = Json.read(files, lease, Lease.class);
-      Path pulse = files.exists(pulse(path)) ? pulse(path) : lease;
-      Duration silent =
-          Duration.between(
-              Instant.ofEpochMilli(files.getFileStatus(pulse).getModificationTime()),
-              Instant.now());
-      if (alive(last, silent)) {
+    Lease lease = Lease.take(files, new Path(path, META), "Cannot make " + path);
+    Failpoint.reach("leased");
+    try {
+      if (files.exists(manifest(path))) {
         throw new RunExistsException(
             "Cannot make "
                 + path
-                + ": process "
-                + last.pid()
-                + " on "
-                + last.host()
-                + " is making it, and was heard of "
-                + silent.toSeconds()
-                + " s ago");
+                + ": another process has just published it. Give the command again");
       }
-      if (onExisting != OnExisting.RESUME || !last.fingerprint().equals(order.fingerprint())) {
-        files.delete(path, true);
+      if (onExisting != OnExisting.RESUME || !begunAs(files, path, order)) {
+        clear(files, path);
+        Json.write(files, begun(path), new Begun(order.fingerprint()));
       }
-    } else if (files.exists(path)) {
-      // Neither manifest nor lease: what a retired run left behind when its driver died.
-      files.delete(path, true);
+    } catch (IOException | RuntimeException e) {
+      lease.release();
+      throw e;
     }
-    make(files, new Path(path, META));
-    Draft draft = new Draft(files, path, order, name, sequence, replaced);
-    draft.takeLease();
-    draft.startHeartbeat();
     Failpoint.reach("begun");
-    return draft;
+    return new Draft(files, path, order, name, sequence, replaced, lease);
   }
 
-  private static void make(FileSystem files, Path folder) throws IOException {
-    boolean made;
-    try {
-      made = files.mkdirs(folder);
-    } catch (ParentNotDirectoryException e) {
-      made = false;
+  private static boolean begunAs(FileSystem files, Path path, Order order) throws IOException {
+    return files.exists(begun(path))
+        && Json.read(files, begun(path), Begun.class).fingerprint().equals(order.fingerprint());
+  }
+
+  /** Deletes all but the lease: what a driver left that died, or a retired run whose driver did. */
+  private static void clear(FileSystem files, Path path) throws IOException {
+    files.delete(begun(path), false);
+    for (FileStatus child : files.listStatus(path)) {
+      if (!child.getPath().getName().equals(META)) {
+        files.delete(child.getPath(), true);
+      }
     }
-    if (!made) {
-      throw new FileSystemException("Cannot write to " + folder, null, "the folder cannot be made");
+    for (FileStatus child : files.listStatus(new Path(path, META))) {
+      if (!Lease.isOfALease(child.getPath().getName())) {
+        files.delete(child.getPath(), true);
+      }
     }
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // the beat reports its own trouble
-  private void startHeartbeat() {
-    heartbeat.scheduleAtFixedRate(this::beat, 0, HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
+  /**
+   * Deletes a published run: what would let somebody go on with its rest first, then the manifest,
+   * without which it no longer exists for readers.
+   */
+  static void retire(FileSystem files, Path run) throws IOException {
+    files.delete(begun(run), false);
+    files.delete(manifest(run), false);
+    Failpoint.reach("half-retired");
+    if (!files.delete(run, true) && files.exists(run)) {
+      throw new IOException("Cannot delete " + run);
+    }
   }
 
   static Path manifest(Path run) {
@@ -192,6 +180,7 @@ public final class Draft implements AutoCloseable {
   /** Marks a piece as finished: all its files are in place. */
   public void finish(Piece piece) throws IOException {
     Failpoint.reach("before-piece-" + piece.name());
+    lease.check();
     Json.write(files, meta("piece-" + piece.name() + ".json"), piece);
     Failpoint.reach("after-piece-" + piece.name());
   }
@@ -225,6 +214,22 @@ public final class Draft implements AutoCloseable {
   public PublishedRun publish(
       List<Piece> pieces, StructType schema, Function<PublishedRun, String> card)
       throws IOException {
+    return publish(pieces, schema, file -> true, card);
+  }
+
+  /**
+   * The same of a stage that knows the names of its files.
+   *
+   * @param ours whether a file, by its path in the run, is one of them; others, which a second copy
+   *     of a task left, are deleted
+   */
+  public PublishedRun publish(
+      List<Piece> pieces,
+      StructType schema,
+      Predicate<String> ours,
+      Function<PublishedRun, String> card)
+      throws IOException {
+    lease.check();
     Funnel funnel = new Funnel();
     Statistics statistics = new Statistics();
     Map<String, Long> rows = new LinkedHashMap<>();
@@ -254,8 +259,8 @@ public final class Draft implements AutoCloseable {
             replaced.map(run -> run.manifest().run()).orElse(null),
             order.inputs(),
             rows,
-            String.format("%016x", idSum),
-            dataFiles(),
+            String.format(Locale.ROOT, "%016x", idSum),
+            dataFiles(ours),
             Version.describe(),
             (System.nanoTime() - startNanos) / 1e9);
     PublishedRun run = new PublishedRun(path, manifest);
@@ -263,37 +268,21 @@ public final class Draft implements AutoCloseable {
       readme.write(card.apply(run).getBytes(UTF_8));
     }
     Failpoint.reach("before-manifest");
+    lease.check();
     Json.write(files, manifest(path), manifest);
     Failpoint.reach("after-manifest");
-    close();
-    files.delete(pulse(path), false);
-    files.delete(lease(path), false);
+    files.delete(begun(path), false);
+    lease.release();
     if (replaced.isPresent()) {
-      // Without its manifest the old run no longer exists for readers; then its files can go.
-      Path old = replaced.get().path();
-      files.delete(manifest(old), false);
-      Failpoint.reach("half-retired");
-      files.delete(old, true);
+      retire(files, replaced.get().path());
     }
     return run;
   }
 
-  /**
-   * Stops the heartbeat, and waits for a beat that is under way: it would leave its file behind in
-   * a directory that is published or gone. What was written stays, for the next call to clean or
-   * resume.
-   */
+  /** Stops. What was written stays, for the next call to clean or resume. */
   @Override
   public void close() {
-    heartbeat.shutdown();
-    try {
-      if (!heartbeat.awaitTermination(HEARTBEAT.toSeconds(), TimeUnit.SECONDS)) {
-        heartbeat.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      heartbeat.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    lease.close();
   }
 
   private static List<Map<String, String>> columns(StructType schema) {
@@ -308,72 +297,37 @@ public final class Draft implements AutoCloseable {
     return columns;
   }
 
-  private List<Manifest.DataFile> dataFiles() throws IOException {
+  private List<Manifest.DataFile> dataFiles(Predicate<String> ours) throws IOException {
     List<Manifest.DataFile> found = new ArrayList<>();
     Path data = new Path(path, DATA);
     if (!files.exists(data)) {
       return found;
     }
-    list(data, found);
+    list(data, ours, found);
     found.sort(Comparator.comparing(Manifest.DataFile::path));
     return found;
   }
 
   /** Folder by folder: Hadoop's own walk asks for each file's blocks and permissions as well. */
-  private void list(Path folder, List<Manifest.DataFile> found) throws IOException {
+  private void list(Path folder, Predicate<String> ours, List<Manifest.DataFile> found)
+      throws IOException {
     int prefix = path.toUri().getPath().length() + 1;
     for (FileStatus file : files.listStatus(folder)) {
       if (file.isDirectory()) {
-        list(file.getPath(), found);
+        list(file.getPath(), ours, found);
       } else {
         String name = file.getPath().toUri().getPath().substring(prefix);
-        found.add(new Manifest.DataFile(name, file.getLen()));
+        if (ours.test(name)) {
+          found.add(new Manifest.DataFile(name, file.getLen()));
+        } else {
+          files.delete(file.getPath(), false);
+        }
       }
     }
   }
 
-  private void takeLease() throws IOException {
-    Lease lease =
-        new Lease(
-            InetAddress.getLocalHost().getHostName(),
-            ProcessHandle.current().pid(),
-            Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime()).toString(),
-            order.fingerprint());
-    Json.write(files, lease(path), lease);
-  }
-
-  /** Touches a file of its own: the lease itself is never rewritten, so nobody finds half of it. */
-  private void beat() {
-    try {
-      files.create(pulse(path), true).close();
-    } catch (IOException e) {
-      // A missed beat is made up by the next; the run itself fails on its own writes if the disk is
-      // gone.
-      System.getLogger(Draft.class.getName())
-          .log(System.Logger.Level.WARNING, "Missed a heartbeat of " + path, e);
-    }
-  }
-
-  private static boolean alive(Lease lease, Duration silent) throws IOException {
-    if (lease.host().equals(InetAddress.getLocalHost().getHostName())) {
-      Optional<ProcessHandle> holder = ProcessHandle.of(lease.pid()).filter(ProcessHandle::isAlive);
-      // A process of that number that began later than the lease's is another one.
-      return holder.isPresent() && startedBy(holder.get(), Instant.parse(lease.started()));
-    }
-    return silent.compareTo(SILENCE) < 0;
-  }
-
-  private static boolean startedBy(ProcessHandle process, @Nullable Instant leaseStart) {
-    Optional<Instant> start = process.info().startInstant();
-    return start.isEmpty() || leaseStart == null || !start.get().isAfter(leaseStart.plusSeconds(2));
-  }
-
-  private static Path lease(Path run) {
-    return new Path(new Path(run, META), "lease.json");
-  }
-
-  private static Path pulse(Path run) {
-    return new Path(new Path(run, META), "_pulse");
+  private static Path begun(Path run) {
+    return new Path(new Path(run, META), "begun.json");
   }
 
   private Path meta(String file) {

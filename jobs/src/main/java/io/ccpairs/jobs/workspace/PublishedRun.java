@@ -92,10 +92,6 @@ public record PublishedRun(Path path, Manifest manifest) {
    * @throws IOException when it could not be deleted
    */
   public void retire(Configuration configuration) throws IOException {
-    FileSystem files = path.getFileSystem(configuration);
-    files.delete(Draft.manifest(path), false);
-    if (!files.delete(path, true) && files.exists(path)) {
-      throw new IOException("Cannot delete " + path);
-    }
+    Draft.retire(path.getFileSystem(configuration), path);
   }
 }

@@ -46,6 +46,16 @@ public final class Workspace {
     return runsBelow(files, new Path(root, table));
   }
 
+  /** Whether a folder holds runs, published or in the making. */
+  public static boolean isTable(FileSystem files, Path folder) throws IOException {
+    for (FileStatus child : files.listStatus(folder)) {
+      if (child.isDirectory() && child.getPath().getName().startsWith(RUN_PREFIX)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * The newest published run at a path: of a table, or the run itself.
    *

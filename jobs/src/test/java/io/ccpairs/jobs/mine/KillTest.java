@@ -26,6 +26,7 @@ class KillTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "leased",
         "begun",
         "before-piece-stackexchange",
         "after-piece-stackexchange",

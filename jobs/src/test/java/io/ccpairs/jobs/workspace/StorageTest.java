@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
@@ -30,12 +31,12 @@ class StorageTest {
   @TempDir Path folder;
 
   @Test
-  void onALocalDisk() throws IOException {
+  void onALocalDisk() throws Exception {
     aRunLives(folder.toUri().toString());
   }
 
   @Test
-  void onHdfs() throws IOException {
+  void onHdfs() throws Exception {
     System.setProperty("test.build.data", folder.toString());
     Configuration configuration = new Configuration();
     configuration.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.resolve("hdfs").toString());
@@ -74,8 +75,9 @@ class StorageTest {
     }
   }
 
-  private void aRunLives(String root) throws IOException {
+  private void aRunLives(String root) throws Exception {
     Workspace workspace = Workspace.at(root, hadoop);
+    onlyOneDriver(workspace.files(), new org.apache.hadoop.fs.Path(root, "leased"));
     Order order = order(2);
 
     // A driver that dies before it publishes leaves nothing to see.
@@ -83,9 +85,6 @@ class StorageTest {
     write(dead, 3);
     dead.close();
     assertThat(workspace.runs("pairs")).isEmpty();
-    workspace
-        .files()
-        .delete(new org.apache.hadoop.fs.Path(dead.path(), "__meta__/lease.json"), false);
 
     try (Draft draft = workspace.begin(order, OnExisting.SKIP).draft().orElseThrow()) {
       assertThat(workspace.files().exists(draft.data("reddit"))).isFalse();
@@ -102,6 +101,21 @@ class StorageTest {
     }
     assertThat(rows(root)).isEqualTo(7);
     assertThat(workspace.runs("pairs")).hasSize(1);
+  }
+
+  private static void onlyOneDriver(FileSystem files, org.apache.hadoop.fs.Path folder)
+      throws Exception {
+    for (String time : List.of("first", "second, when the first is dead")) {
+      List<Lease> taken = LeaseTest.atOnce(files, folder, 3);
+      assertThat(taken).as("the %s time", time).hasSize(1);
+      taken.get(0).check();
+      taken.get(0).close();
+      LeaseTest.kill(files, folder);
+    }
+    assertThat(files.listStatus(folder))
+        .extracting(status -> status.getPath().getName())
+        .contains("lease-1.json")
+        .doesNotContain("lease.json");
   }
 
   private static Order order(int k) {

@@ -148,6 +148,51 @@ class WorkspaceTest {
   }
 
   @Test
+  void aDriverThatWasTakenForDeadPublishesNothing() throws IOException {
+    Draft silent = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow();
+    kill("a");
+    Draft next = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow();
+    assertThatThrownBy(() -> silent.finish(piece(0L))).isInstanceOf(RunExistsException.class);
+    assertThatThrownBy(() -> silent.publish(List.of(), PairRows.SCHEMA, DatasetCard::of))
+        .isInstanceOf(RunExistsException.class)
+        .hasMessageContaining("another one took it over");
+    silent.close();
+    next.publish(List.of(piece(0L)), PairRows.SCHEMA, DatasetCard::of);
+    assertThat(workspace.runs("pairs")).hasSize(1);
+  }
+
+  /** Half a cleaned directory is not what the pieces in it were made of. */
+  @Test
+  void aDraftWhoseCleaningWasBrokenOffIsCleanedAgain() throws IOException {
+    Draft first = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow();
+    first.finish(piece(0L));
+    first.close();
+    Files.delete(folder.resolve("pairs/run=a/__meta__/begun.json"));
+
+    Draft next = workspace.begin(order("a", 2), OnExisting.RESUME).draft().orElseThrow();
+    assertThat(next.finished("reddit")).isEmpty();
+    next.close();
+  }
+
+  @Test
+  void aFileThatTheStageDidNotNameIsNoPartOfTheRun() throws IOException {
+    try (Draft draft = workspace.begin(order("a", 2), OnExisting.SKIP).draft().orElseThrow()) {
+      Path data = local(draft.data("reddit"));
+      Files.createDirectories(data);
+      Files.writeString(data.resolve("part-0"), "row");
+      Files.writeString(data.resolve("part-0-again"), "row");
+      PublishedRun run =
+          draft.publish(
+              List.of(piece(1L)),
+              PairRows.SCHEMA,
+              name -> name.equals("data/origin=reddit/part-0"),
+              DatasetCard::of);
+      assertThat(run.manifest().files()).hasSize(1);
+      assertThat(data.resolve("part-0-again")).doesNotExist();
+    }
+  }
+
+  @Test
   void aNameThatAReplacementTookIsNotOverwritten() throws IOException {
     make(order("a", 2), OnExisting.SKIP, "old");
     make(order("a", 3), OnExisting.OVERWRITE, "new");
@@ -175,13 +220,11 @@ class WorkspaceTest {
         .hasMessageContaining(folder + "/none: no published run there");
   }
 
-  /** Makes the lease look as if its process had died: no process has this number. */
+  /** Makes the lease look as if its process had died. */
   private void kill(String run) throws IOException {
-    Path lease = folder.resolve("pairs/run=" + run + "/__meta__/lease.json");
-    String text =
-        Files.readString(lease).replaceAll("\"pid\" : \\d+", "\"pid\" : " + Integer.MAX_VALUE);
-    Files.delete(lease.resolveSibling(".lease.json.crc"));
-    Files.writeString(lease, text);
+    org.apache.hadoop.fs.Path meta =
+        new org.apache.hadoop.fs.Path(folder.toString(), "pairs/run=" + run + "/__meta__");
+    LeaseTest.kill(workspace.files(), meta);
   }
 
   private static Draft.Piece piece(long rows) {
