@@ -13,12 +13,14 @@ import io.ccpairs.jobs.encode.EncodeJob;
 import io.ccpairs.jobs.encode.LocalFiles;
 import io.ccpairs.jobs.shard.HadoopShards;
 import io.ccpairs.jobs.workspace.Json;
+import io.ccpairs.jobs.workspace.Lease;
 import io.ccpairs.jobs.workspace.Manifest;
 import io.ccpairs.jobs.workspace.OnExisting;
 import io.ccpairs.jobs.workspace.Order;
 import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.RunExistsException;
 import io.ccpairs.jobs.workspace.TableStage;
+import io.ccpairs.jobs.workspace.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
@@ -29,6 +31,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkException;
@@ -109,15 +112,9 @@ public final class PretrainJob {
     FileSystem files = model.getFileSystem(hadoop);
     model = files.makeQualified(model);
     Asked asked = asked(shards, start, settings);
-    if (files.exists(new Path(model, "config.json")) && onExisting != OnExisting.OVERWRITE) {
-      if (onExisting != OnExisting.FAIL && made(files, model, asked)) {
-        return new Result(model.toString(), true, 0, 0);
-      }
-      throw new RunExistsException(
-          "Cannot train "
-              + out
-              + ": there is a model of that name, made of other input or settings. Choose another"
-              + " --out, or --on-existing overwrite");
+    TrainingFolder folder = new TrainingFolder(model.suffix(".training"), hadoop);
+    if (isThere(files, model, folder, asked, onExisting)) {
+      return new Result(model.toString(), true, 0, 0);
     }
     ShardIndex index = HadoopShards.wholeIndex(shards, hadoop);
     String weights = start.folder();
@@ -126,26 +123,98 @@ public final class PretrainJob {
     }
     RankStage stage = new RankStage(spark);
     int ranks = stage.ranks(run.ranks(), index);
-    TrainingFolder folder = new TrainingFolder(model.suffix(".training"), hadoop);
-    if (!same(folder, asked)) {
-      begin(folder, asked);
+    try (Lease lease = lease(folder, out)) {
+      // Who held it until now may have made the model.
+      boolean made = isThere(files, model, folder, asked, onExisting);
+      if (!made) {
+        folder.forgetHalf(model);
+        if (!same(folder, asked)) {
+          begin(folder, asked);
+        }
+        long last = train(folder, shards, start, stage, ranks);
+        lease.check();
+        // It took hours; what came into the place meanwhile is not ours to delete.
+        isThere(files, model, folder, asked, onExisting);
+        finish(folder, last, model, asked);
+        folder.clear();
+      }
+      lease.release();
+      folder.leave();
+      return new Result(
+          model.toString(), made, made ? 0 : ranks, (System.nanoTime() - begin) / 1e9);
     }
-    if (weights == null) {
-      weights = fresh(folder, start.fresh(), shards);
-      check(weights);
+  }
+
+  /**
+   * Whether the model is there already.
+   *
+   * @throws RunExistsException when something else is: another model, unless it is to be replaced,
+   *     or a folder of other things, in any case
+   */
+  private static boolean isThere(
+      FileSystem files, Path model, TrainingFolder folder, Asked asked, OnExisting onExisting)
+      throws IOException {
+    if (!files.exists(model)) {
+      return false;
     }
-    long last =
-        train(
-            new Rank.Order(
-                weights, shards.path().toString(), folder.path().toString(), config, run, secret()),
-            folder,
-            stage,
-            ranks);
-    if (files.exists(model)) {
-      files.delete(model, true);
+    if (!isModel(files, model)) {
+      if (isEmpty(files, model) || folder.isFinishing()) {
+        return false;
+      }
+      throw new RunExistsException(
+          "Cannot train "
+              + model
+              + ": there is something that is no model, or holds tables too, and would be lost."
+              + " Choose another --out");
     }
+    if (onExisting == OnExisting.OVERWRITE) {
+      return false;
+    }
+    if (onExisting != OnExisting.FAIL && made(files, model, asked)) {
+      return true;
+    }
+    throw new RunExistsException(
+        "Cannot train "
+            + model
+            + ": there is a model of that name, made of other input or settings. Choose another"
+            + " --out, or --on-existing overwrite");
+  }
+
+  private static boolean isEmpty(FileSystem files, Path folder) throws IOException {
+    return files.getFileStatus(folder).isDirectory() && files.listStatus(folder).length == 0;
+  }
+
+  /** Whether a folder holds a model and no tables. */
+  private static boolean isModel(FileSystem files, Path folder) throws IOException {
+    if (!files.exists(new Path(folder, "config.json"))
+        || !(files.exists(new Path(folder, "model.safetensors"))
+            || files.exists(new Path(folder, ORDER)))) {
+      return false;
+    }
+    for (FileStatus child : files.listStatus(folder)) {
+      if (child.isDirectory() && Workspace.isTable(files, child.getPath())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Lease lease(TrainingFolder folder, String out) {
+    try {
+      return folder.lease("Cannot train " + out);
+    } catch (IOException e) {
+      throw cannotWrite(folder, e);
+    }
+  }
+
+  private static TrainingException cannotWrite(TrainingFolder folder, IOException e) {
+    return new TrainingException("Cannot write " + folder.path() + ": " + e.getMessage(), e);
+  }
+
+  private static void finish(TrainingFolder folder, long step, Path model, Asked asked)
+      throws IOException {
     folder.finish(
-        last,
+        step,
         model,
         Map.of(
             FIGURES,
@@ -154,8 +223,6 @@ public final class PretrainJob {
             folder.events(),
             ORDER,
             Json.text(asked).getBytes(UTF_8)));
-    folder.delete();
-    return new Result(model.toString(), false, ranks, (System.nanoTime() - begin) / 1e9);
   }
 
   /** Opens given weights here, where what is wrong with them is said once. */
@@ -206,10 +273,10 @@ public final class PretrainJob {
 
   private static void begin(TrainingFolder folder, Asked asked) throws IOException {
     try {
-      folder.delete();
+      folder.clear();
       Json.write(folder.files(), folder.order(), asked);
     } catch (IOException e) {
-      throw new TrainingException("Cannot write " + folder.path() + ": " + e.getMessage(), e);
+      throw cannotWrite(folder, e);
     }
   }
 
@@ -249,6 +316,22 @@ public final class PretrainJob {
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
     return secret;
+  }
+
+  private long train(
+      TrainingFolder folder, PublishedRun shards, Start start, RankStage stage, int ranks)
+      throws IOException {
+    String weights = start.folder();
+    if (weights == null) {
+      weights = fresh(folder, start.fresh(), shards);
+      check(weights);
+    }
+    return train(
+        new Rank.Order(
+            weights, shards.path().toString(), folder.path().toString(), config, run, secret()),
+        folder,
+        stage,
+        ranks);
   }
 
   private long train(Rank.Order order, TrainingFolder folder, RankStage stage, int ranks)

@@ -5,6 +5,7 @@ import io.ccpairs.core.train.TrainerState;
 import io.ccpairs.core.train.log.MetricsLog;
 import io.ccpairs.core.train.log.TensorBoardEvents;
 import io.ccpairs.jobs.encode.LocalFiles;
+import io.ccpairs.jobs.workspace.Lease;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -24,8 +26,9 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * What a training keeps beside its model while it runs, on any file system: {@code
- * NAME.training/{order.json, start/, checkpoints/step-…/, metrics/…json}}. A checkpoint counts when
- * its {@code trainer_state.json} stands, which is written last; a file of figures appears whole.
+ * NAME.training/{order.json, lease.json, start/, checkpoints/step-…/, metrics/…json}}. A checkpoint
+ * counts when its {@code trainer_state.json} stands, which is written last; a file of figures
+ * appears whole.
  */
 final class TrainingFolder {
   private static final String STEP = "step-";
@@ -60,7 +63,8 @@ final class TrainingFolder {
   }
 
   Path checkpoint(long step) {
-    return new Path(new Path(folder, "checkpoints"), String.format("%s%09d", STEP, step));
+    return new Path(
+        new Path(folder, "checkpoints"), String.format(Locale.ROOT, "%s%09d", STEP, step));
   }
 
   /** The steps at which there are checkpoints, ascending. */
@@ -161,7 +165,7 @@ final class TrainingFolder {
   void note(long step, Map<String, Double> figures) throws IOException {
     put(
         MetricsLog.line(step, figures).getBytes(StandardCharsets.UTF_8),
-        new Path(metrics(), String.format("%09d.json", step)));
+        new Path(metrics(), String.format(Locale.ROOT, "%09d.json", step)));
   }
 
   /** Forgets figures behind a step: they will come again. */
@@ -228,13 +232,16 @@ final class TrainingFolder {
   // ---- The finished model
 
   /**
-   * Makes the model of a checkpoint: all but the optimiser's state, {@code config.json} last, since
-   * a folder without it is no model.
+   * Makes the model of a checkpoint in place of what is there: all but the optimiser's state,
+   * {@code config.json} last, since a folder without it is no model.
    *
    * @param more further files by name relative to the model, for example {@code
    *     training/metrics.jsonl}
    */
   void finish(long step, Path model, Map<String, byte[]> more) throws IOException {
+    files.create(finishing(), true).close();
+    files.delete(new Path(model, CONFIG), false);
+    files.delete(model, true);
     copy(checkpoint(step), model, CONFIG);
     for (Map.Entry<String, byte[]> file : more.entrySet()) {
       try (var out = files.create(new Path(model, file.getKey()), true)) {
@@ -242,6 +249,27 @@ final class TrainingFolder {
       }
     }
     one(new Path(checkpoint(step), CONFIG), new Path(model, CONFIG));
+    files.delete(finishing(), false);
+  }
+
+  /** Says, while it stands, that a model's folder without {@code config.json} is our own. */
+  private Path finishing() {
+    return new Path(folder, "_finishing");
+  }
+
+  /** Whether the model's folder may hold half of what {@link #finish} makes. */
+  boolean isFinishing() throws IOException {
+    return files.exists(finishing());
+  }
+
+  /** Removes the half of a model whose driver died. */
+  void forgetHalf(Path model) throws IOException {
+    if (isFinishing()) {
+      if (!files.exists(new Path(model, CONFIG))) {
+        files.delete(model, true);
+      }
+      files.delete(finishing(), false);
+    }
   }
 
   private void copy(Path from, Path to, String except) throws IOException {
@@ -262,8 +290,26 @@ final class TrainingFolder {
     org.apache.hadoop.fs.FileUtil.copy(files, from, files, to, false, true, files.getConf());
   }
 
-  void delete() throws IOException {
-    files.delete(folder, true);
+  /** Takes the folder for one driver. */
+  Lease lease(String purpose) throws IOException {
+    return Lease.take(files, folder, purpose);
+  }
+
+  /** Deletes all but the lease; without its order nobody goes on with the rest. */
+  void clear() throws IOException {
+    files.delete(order(), false);
+    for (FileStatus child : list(folder)) {
+      if (!Lease.isOfALease(child.getPath().getName())) {
+        files.delete(child.getPath(), true);
+      }
+    }
+  }
+
+  /** Deletes the empty folder, unless another driver has come into it. */
+  void leave() throws IOException {
+    if (list(folder).length == 0) {
+      files.delete(folder, false);
+    }
   }
 
   private FileStatus[] list(Path place) throws IOException {

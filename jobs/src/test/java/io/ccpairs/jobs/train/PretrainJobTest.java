@@ -9,6 +9,8 @@ import io.ccpairs.core.pair.Role;
 import io.ccpairs.core.train.TrainConfig;
 import io.ccpairs.jobs.TestSpark;
 import io.ccpairs.jobs.cli.Main;
+import io.ccpairs.jobs.workspace.Lease;
+import io.ccpairs.jobs.workspace.OnExisting;
 import io.ccpairs.jobs.workspace.RunExistsException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,6 +20,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +60,88 @@ class PretrainJobTest {
                 trainings.train(
                     "once", 1, Trainings.config().with(c -> c.learningRate = 0.02), lines::add))
         .isInstanceOf(RunExistsException.class);
+  }
+
+  @Test
+  void aFolderOfOtherThingsIsLeftAlone() throws IOException {
+    Trainings trainings = trainings();
+    Path table = Files.createDirectories(folder.resolve("other/pairs/run=a/data"));
+    Path rows = Files.writeString(table.resolve("part-0.parquet"), "rows");
+    for (OnExisting onExisting : List.of(OnExisting.SKIP, OnExisting.OVERWRITE)) {
+      refusesToReplace(trainings, onExisting);
+    }
+    // Nor does a model in it make the tables beside it a part of that.
+    Files.writeString(folder.resolve("other/config.json"), "{}");
+    Files.writeString(folder.resolve("other/model.safetensors"), "weights");
+    refusesToReplace(trainings, OnExisting.OVERWRITE);
+    assertThat(rows).hasContent("rows");
+  }
+
+  private static void refusesToReplace(Trainings trainings, OnExisting onExisting) {
+    assertThatThrownBy(
+            () -> trainings.train(null, "other", 1, Trainings.config(), onExisting, line -> {}))
+        .isInstanceOf(RunExistsException.class)
+        .hasMessageContaining("would be lost");
+    assertThat(folder.resolve("other.training")).doesNotExist();
+  }
+
+  @Test
+  void aModelIsReplacedOnRequestAlsoAfterADeathBetweenOldAndNew() throws IOException {
+    Trainings trainings = trainings();
+    TrainConfig config = Trainings.config().with(c -> c.steps = 2);
+    trainings.train("replaced", 1, config, line -> {});
+    Path weights = folder.resolve("replaced/model.safetensors");
+    Files.writeString(folder.resolve("replaced/of-the-old.txt"), "old");
+    // As finish leaves it when it is killed: the old one half deleted.
+    Files.delete(folder.resolve("replaced/config.json"));
+    Files.writeString(weights, "half");
+    Files.createDirectories(folder.resolve("replaced.training"));
+    Files.createFile(folder.resolve("replaced.training/_finishing"));
+    trainings.train("replaced", 1, config, line -> {});
+    assertThat(folder.resolve("replaced/of-the-old.txt")).doesNotExist();
+    assertThat(folder.resolve("replaced.training")).doesNotExist();
+
+    byte[] whole = Files.readAllBytes(weights);
+    Files.writeString(weights, "damaged");
+    trainings.train(null, "replaced", 1, config, OnExisting.OVERWRITE, line -> {});
+    assertThat(Files.readAllBytes(weights)).isEqualTo(whole);
+  }
+
+  @Test
+  void aSecondTrainingOfTheSameModelIsKeptAwayAndHarmsNothing() throws IOException {
+    Trainings trainings = trainings();
+    TrainingFolder first =
+        new TrainingFolder(
+            new org.apache.hadoop.fs.Path(folder.resolve("twice.training").toUri()),
+            trainings.spark().sparkContext().hadoopConfiguration());
+    try (Lease lease = first.lease("Cannot train it")) {
+      first.note(3, Map.of("loss", 1.0));
+      assertThatThrownBy(() -> trainings.train("twice", 1, Trainings.config(), line -> {}))
+          .isInstanceOf(RunExistsException.class)
+          .hasMessageContaining("process " + ProcessHandle.current().pid());
+      lease.check();
+      assertThat(first.lines(-1)).hasSize(1);
+    }
+    assertThat(trainings.train("twice", 1, Trainings.config(), line -> {}).upToDate()).isFalse();
+    assertThat(folder.resolve("twice.training")).doesNotExist();
+  }
+
+  @Test
+  void figuresAreKeptWhateverTheDigitsOfTheLanguage() throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("fa"));
+    try {
+      assertThat("%d".formatted(3)).isNotEqualTo("3");
+      TrainingFolder figures =
+          new TrainingFolder(
+              new org.apache.hadoop.fs.Path(folder.resolve("persian").toUri()),
+              new Configuration());
+      figures.note(3, Map.of("loss", 1.0));
+      assertThat(figures.lines(-1)).hasSize(1);
+      assertThat(figures.checkpoint(3).getName()).isEqualTo("step-000000003");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

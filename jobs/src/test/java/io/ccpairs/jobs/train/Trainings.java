@@ -80,6 +80,17 @@ record Trainings(SparkSession spark, Path folder) {
   PretrainJob.Result train(
       @Nullable String from, String name, int ranks, TrainConfig config, Consumer<String> lines)
       throws IOException {
+    return train(from, name, ranks, config, OnExisting.SKIP, lines);
+  }
+
+  PretrainJob.Result train(
+      @Nullable String from,
+      String name,
+      int ranks,
+      TrainConfig config,
+      OnExisting onExisting,
+      Consumer<String> lines)
+      throws IOException {
     SortedMap<String, String> settings = new TreeMap<>();
     settings.put("pretrain", config.toString());
     return new PretrainJob(spark, config, run(ranks), lines)
@@ -87,7 +98,7 @@ record Trainings(SparkSession spark, Path folder) {
             shards(),
             new PretrainJob.Start(from == null ? null : folder.resolve(from).toString(), TINY),
             folder.resolve(name).toString(),
-            OnExisting.SKIP,
+            onExisting,
             settings);
   }
 
