@@ -24,6 +24,12 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class CorpusJob {
   private static final String LAST = "corpus.json";
 
+  /** Stands while the corpus is written: the parts beside it are ours. */
+  private static final String BEGUN = "_corpus.begun";
+
+  private static final List<String> PARTS =
+      List.of("wikipedia", "stackexchange", "reddit", "truth", "held-out");
+
   private final SparkSession spark;
   private final CorpusConfig config;
 
@@ -69,15 +75,35 @@ public final class CorpusJob {
       }
       upToDate = true;
     } else {
-      // Without corpus.json these folders are what a broken-off call left.
-      for (String part : List.of("wikipedia", "stackexchange", "reddit", "truth", "held-out")) {
-        files.delete(new Path(root, part), true);
-      }
+      begin(files, root);
       write(root);
       Json.write(files, last, Made.of(config));
     }
+    files.delete(new Path(root, BEGUN), false);
     ContentSummary size = files.getContentSummary(root);
     return new Result(size.getFileCount(), size.getLength(), upToDate);
+  }
+
+  /** Clears what a broken-off call left, and nothing of anybody else. */
+  private static void begin(FileSystem files, Path root) throws IOException {
+    Path begun = new Path(root, BEGUN);
+    boolean ours = files.exists(begun);
+    for (String part : PARTS) {
+      Path place = new Path(root, part);
+      if (files.exists(place)) {
+        if (!ours) {
+          throw new RunExistsException(
+              "Cannot write a corpus to "
+                  + root
+                  + ": "
+                  + part
+                  + " is there, and no corpus.json says that it is one's. Choose another folder, or"
+                  + " move it away");
+        }
+        files.delete(place, true);
+      }
+    }
+    files.create(begun, true).close();
   }
 
   private void write(Path root) {
