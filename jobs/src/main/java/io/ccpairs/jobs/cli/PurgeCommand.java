@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     header = "any table -> a new run of it, without those who asked to be left out",
     description = {
       "Writes the rows of a run anew but for those whose author or source is on the list. The old run stays until it is"
-          + " retired: only then are its rows, samples and reports of them gone.",
+          + " retired: only then are its rows and samples gone, and the pages in the workspace's reports/ that tell of"
+          + " them. Pages that report --to wrote elsewhere stay: delete them yourself.",
       ""
     },
     footer = {
@@ -74,7 +75,7 @@ final class PurgeCommand implements Callable<Integer> {
     if (retire) {
       input.retire(hadoop);
       out.println("retired " + input.path());
-      Reports.forget(workspace, input.manifest().run(), hadoop)
+      Reports.forget(workspace, input, hadoop)
           .forEach(page -> out.println("deleted " + page + ", which told of it"));
     } else {
       out.println("The old run still holds them: " + input.path() + " (--retire deletes it)");

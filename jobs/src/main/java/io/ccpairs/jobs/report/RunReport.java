@@ -12,6 +12,7 @@ import io.ccpairs.jobs.workspace.PublishedRun;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ public final class RunReport {
   public String of(PublishedRun run) throws IOException {
     RunView view = RunView.read(spark, run, samples, seed);
     Manifest manifest = run.manifest();
-    Html html = begin(manifest.table() + " · " + manifest.run());
+    Html html = begin(manifest.table() + " · " + manifest.run(), view.lineage());
     html.element("h1", "Table " + manifest.table());
     html.element(
         "p",
@@ -88,7 +89,9 @@ public final class RunReport {
   public String compare(PublishedRun before, PublishedRun after) throws IOException {
     RunView old = RunView.read(spark, before, samples, seed);
     RunView now = RunView.read(spark, after, samples, seed);
-    Html html = begin(name(before) + " → " + name(after));
+    List<RunView.Step> all = new ArrayList<>(old.lineage());
+    all.addAll(now.lineage());
+    Html html = begin(name(before) + " → " + name(after), all);
     html.element("h1", name(before) + " → " + name(after));
     html.element(
         "p", "What is different in the second run. Bars and figures of the first stand first.");
@@ -514,10 +517,16 @@ public final class RunReport {
   // ---- The page
   // -----------------------------------------------------------------------------------
 
-  static Html begin(String title) throws IOException {
+  private static Html begin(String title, List<RunView.Step> lineage) throws IOException {
+    return begin(title, Reports.told(lineage.stream().map(RunView.Step::manifest).toList()));
+  }
+
+  /** The beginning of a page; {@code told} stands in its head. */
+  static Html begin(String title, String told) throws IOException {
     return new Html()
         .raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n")
         .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+        .raw(told)
         .element("title", "ccpairs · " + title)
         .raw("<style>\n" + css() + "</style></head>\n<body><main>\n");
   }

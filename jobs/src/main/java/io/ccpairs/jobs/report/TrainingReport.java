@@ -41,7 +41,7 @@ public final class TrainingReport {
   public static String of(
       String model, List<Map<String, Double>> figures, Map<String, String> settings)
       throws IOException {
-    Html html = RunReport.begin(model);
+    Html html = RunReport.begin(model, "");
     html.element("h1", "Training of " + model);
     if (!figures.isEmpty()) {
       Map<String, Double> last = figures.get(figures.size() - 1);
