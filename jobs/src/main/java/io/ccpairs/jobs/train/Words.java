@@ -1,12 +1,12 @@
 package io.ccpairs.jobs.train;
 
 import io.ccpairs.core.encoder.vocabulary.BertWords;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import scala.Tuple2;
@@ -28,25 +28,45 @@ final class Words {
    * @param most how many words
    */
   static Map<String, Long> count(Dataset<Row> texts, int most) {
+    JavaPairRDD<String, Long> counted =
+        texts.toJavaRDD().mapPartitionsToPair(Words::ofTask).reduceByKey(Long::sum);
     Map<String, Long> counts = new TreeMap<>();
-    texts
-        .toJavaRDD()
-        .mapPartitionsToPair(Words::ofTask)
-        .reduceByKey(Long::sum)
-        .takeOrdered(most, new CommonestFirst())
-        .forEach(word -> counts.put(word._1(), word._2()));
+    // First how often the rarest of them come: only these words leave the executors.
+    Rarest rarest = rarest(counted.values().countByValue(), most);
+    long least = rarest.count();
+    counts.putAll(counted.filter(word -> word._2() > least).collectAsMap());
+    JavaPairRDD<String, Long> ties = counted.filter(word -> word._2() == least);
+    if (rarest.all()) {
+      counts.putAll(ties.collectAsMap());
+    } else {
+      ties.sortByKey().take(most - counts.size()).forEach(word -> counts.put(word._1(), least));
+    }
     return counts;
   }
 
-  private static final class CommonestFirst
-      implements Comparator<Tuple2<String, Long>>, java.io.Serializable {
-    private static final long serialVersionUID = 1L;
+  /**
+   * Which words are the rarest that are taken.
+   *
+   * @param all whether all that come so often are
+   */
+  private record Rarest(long count, boolean all) {}
 
-    @Override
-    public int compare(Tuple2<String, Long> a, Tuple2<String, Long> b) {
-      int byCount = Long.compare(b._2(), a._2());
-      return byCount != 0 ? byCount : a._1().compareTo(b._1());
+  /**
+   * Finds where the commonest words end.
+   *
+   * @param words how many words come so often
+   */
+  private static Rarest rarest(Map<Long, Long> words, int most) {
+    long taken = 0;
+    long least = 0;
+    for (Map.Entry<Long, Long> entry : new TreeMap<>(words).descendingMap().entrySet()) {
+      least = entry.getKey();
+      taken += entry.getValue();
+      if (taken >= most) {
+        break;
+      }
     }
+    return new Rarest(least, taken <= most);
   }
 
   private static Iterator<Tuple2<String, Long>> ofTask(Iterator<Row> rows) {
