@@ -17,6 +17,12 @@ import org.apache.spark.TaskContext;
 public final class SharedEncoder {
   private static final Map<String, TextEncoder> OPEN = new ConcurrentHashMap<>();
 
+  /** By model, of the stage that asked last. */
+  private static final Map<String, Stamp> STAMPS = new ConcurrentHashMap<>();
+
+  /** What lay in a model's folder as a stage began. */
+  private record Stamp(String stage, String files) {}
+
   private SharedEncoder() {}
 
   /**
@@ -28,11 +34,7 @@ public final class SharedEncoder {
   public static TextEncoder of(String model, int maxTokens, Configuration configuration) {
     return OPEN.computeIfAbsent(
         String.join(
-            "|",
-            model,
-            LocalFiles.stamp(model, configuration),
-            Integer.toString(maxTokens),
-            TaskDevice.gpu()),
+            "|", model, stamp(model, configuration), Integer.toString(maxTokens), TaskDevice.gpu()),
         absent -> {
           try {
             return TextEncoder.open(
@@ -42,6 +44,23 @@ public final class SharedEncoder {
             throw new UncheckedIOException(e);
           }
         });
+  }
+
+  /** Looks into the folder once for each stage: tasks ask for each slice of their texts. */
+  private static String stamp(String model, Configuration configuration) {
+    TaskContext task = TaskContext.get();
+    if (task == null) {
+      return LocalFiles.stamp(model, configuration);
+    }
+    String stage = SparkEnv.get().conf().getAppId() + " " + task.stageId();
+    return STAMPS
+        .compute(
+            model,
+            (name, last) ->
+                last != null && last.stage().equals(stage)
+                    ? last
+                    : new Stamp(stage, LocalFiles.stamp(model, configuration)))
+        .files();
   }
 
   /** The cores of one task. */

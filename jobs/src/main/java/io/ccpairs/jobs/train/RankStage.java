@@ -37,13 +37,13 @@ final class RankStage {
     boolean local = spark.sparkContext().isLocal();
     int wanted = asked;
     if (wanted == 0) {
+      // Dynamic allocation may begin with none.
       wanted =
           local
               ? 1
-              : spark
-                  .sparkContext()
-                  .getConf()
-                  .getInt("spark.executor.instances", Math.max(1, executors()));
+              : Math.max(
+                  1,
+                  spark.sparkContext().getConf().getInt("spark.executor.instances", executors()));
     }
     if (index.slices() % wanted != 0) {
       throw new TrainingException(
