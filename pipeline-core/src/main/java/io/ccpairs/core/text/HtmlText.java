@@ -131,7 +131,7 @@ public final class HtmlText {
     if (c == ' ') {
       return BLANK;
     }
-    if ((c >= '\t' && c <= '\r') || c == '\u00A0' || c == '\u2028' || c == '\u2029') {
+    if ((c >= '\t' && c <= '\r') || Character.isSpaceChar(c)) {
       return SPACE;
     }
     return c < ' ' || invisible(c) ? NOTHING : PLAIN;
@@ -315,13 +315,16 @@ public final class HtmlText {
 
   /**
    * Characters that nobody sees and that keep equal words apart: soft hyphens, zero-width spaces,
-   * DEL and C1 controls.
+   * marks of the writing direction, DEL and C1 controls.
    */
   private static boolean invisible(char c) {
     return c == '\u00AD'
         || c == '\u200B'
+        || c == '\u200E'
+        || c == '\u200F'
         || c == '\uFEFF'
-        || c == '\u2060'
+        || (c >= 0x202A && c <= 0x202E)
+        || (c >= 0x2060 && c <= 0x206F)
         || (c >= 0x7F && c < 0xA0);
   }
 

@@ -35,6 +35,7 @@ class HtmlTextTest {
         "if a < b and b > c¦if a < b and b > c",
         "<p>one</p><hr><p>two¦one\\ntwo",
         "soft\u00ADhyphen zero\u200Bwidth nul\u0000bell\u0007¦softhyphen zerowidth nulbell",
+        "quoi\u202F? 一\u3000二 &thinsp;x &rlm;(a)&lrm; \u2067b\u2069¦quoi ? 一 二 x (a) b",
         "a <unclosed tag¦a <unclosed tag",
         "10<sup>5</sup> (x)<sup>-2</sup> the 4<sup>th</sup> CO<sub>2</sub>¦10^5 (x)^-2 the 4th CO2",
         "2<sup>n</sup> O(2<sup>2n</sup>) e<sup>-x</sup> (a)<sup>k+1</sup> 2<sup>n/2</sup>¦2^n O(2^2n) e^-x (a)^(k+1) 2^(n/2)",
