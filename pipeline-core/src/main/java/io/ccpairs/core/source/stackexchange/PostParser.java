@@ -82,12 +82,12 @@ public final class PostParser {
     Arrays.fill(from, -1);
     findAttributes(at + 4, end);
     return new Post(
-        (int) number(Field.TYPE, -1),
+        small(Field.TYPE, -1),
         number(Field.ID, -1),
         number(Field.PARENT, 0),
         number(Field.ACCEPTED, 0),
         created(),
-        (int) number(Field.SCORE, 0),
+        small(Field.SCORE, 0),
         text(Field.BODY),
         text(Field.TITLE),
         text(Field.TAGS),
@@ -192,6 +192,15 @@ public final class PostParser {
       value = value * 10 + digit;
     }
     return negative ? -value : value;
+  }
+
+  /** A number of at most 31 bits. */
+  private int small(Field field, long absent) throws MalformedRecordException {
+    long value = number(field, absent);
+    if (value != (int) value) {
+      throw new MalformedRecordException(field.name + " is beyond all that is known");
+    }
+    return (int) value;
   }
 
   private @Nullable Long created() throws MalformedRecordException {

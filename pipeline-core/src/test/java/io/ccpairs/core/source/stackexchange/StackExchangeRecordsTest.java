@@ -235,4 +235,32 @@ class StackExchangeRecordsTest {
     assertThat(io.ccpairs.core.source.DumpTime.epochSeconds(time))
         .isEqualTo(java.time.Instant.parse(instant).getEpochSecond());
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2020-99-99T99:99:99",
+        "2020-00-10T00:00:00",
+        "2020-13-10T00:00:00",
+        "2020-04-31T00:00:00",
+        "2020-01-00T00:00:00",
+        "1900-02-29T00:00:00",
+        "2021-02-29T00:00:00",
+        "2020-02-20T24:00:00",
+        "2020-02-20T23:60:00",
+        "2020-02-20T23:59:60"
+      })
+  void timesThatNoCalendarHasAreMalformed(String time) {
+    assertThatThrownBy(() -> io.ccpairs.core.source.DumpTime.epochSeconds(time))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining("is none of the");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PostTypeId=\"4294967297\"", "PostTypeId=\"1\" Score=\"-4294967291\""})
+  void numbersThatWouldWrapAreMalformed(String attributes) {
+    assertThatThrownBy(() -> judge("<row Id=\"7\" " + attributes + " />"))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining("beyond all that is known");
+  }
 }
