@@ -9,8 +9,8 @@ import java.util.Arrays;
  * Ullman, section 3.4). Two sets of Jaccard similarity s share at least one of b bands of r rows
  * with probability 1 - (1 - s^r)^b.
  *
- * <p>Each of the b · r hash functions multiplies a shingle's hash by an odd constant and takes the
- * smallest upper half: one multiplication and one comparison for each shingle and function.
+ * <p>Each of the b · r hash functions multiplies a shingle's hash by an odd constant, adds another
+ * and keeps the smallest: one multiplication and one comparison for each shingle and function.
  */
 public final class MinHash implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -35,9 +35,11 @@ public final class MinHash implements Serializable {
     this.rows = rows;
     this.multipliers = new long[bands * rows];
     this.offsets = new long[bands * rows];
+    // A seed that is its own negative would draw each offset as its multiplier.
+    long mirrored = seed == -seed ? PairId.mix(seed + 1) : -seed;
     for (int i = 0; i < multipliers.length; i++) {
       multipliers[i] = PairId.mix(seed + 2L * i) | 1;
-      offsets[i] = PairId.mix(~seed + 2L * i + 1);
+      offsets[i] = PairId.mix(mirrored + 2L * i);
     }
   }
 

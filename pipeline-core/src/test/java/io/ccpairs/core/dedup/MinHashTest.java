@@ -63,6 +63,14 @@ class MinHashTest {
   }
 
   @Test
+  void theDrawsOfASeedStayAndNoSeedDrawsTheSameTwice() {
+    assertThat(DEFAULT.bands(new long[] {1, 2, 3}))
+        .startsWith(1609051183098734729L, -7023013514756771586L);
+    // With the draw of its multiplier as its offset, the first function maps -1 to -1.
+    assertThat(new MinHash(1, 1, 0).bands(new long[] {-1})).doesNotContain(PairId.mix(31 - 1));
+  }
+
+  @Test
   void theDefaultBandsFindNinetyEightOfAHundredFromEightyFivePercentOn() {
     assertThat(DEFAULT.recall(0.85)).isGreaterThan(0.98);
   }
