@@ -255,12 +255,16 @@ final class Shield {
    * text is the page's.
    */
   private boolean opensAgain(int from, int close) {
-    int again = in.indexOf("<ref", from);
-    if (again < 0 || again > close || isLetter(in.charAt(again + 4))) {
-      return false;
+    // No further than the closing tag, which begins with the sign that is sought.
+    for (int at = in.indexOf('<', from); at < close; at = in.indexOf('<', at + 1)) {
+      if (isTag(at, "<ref")) {
+        int end = tagEnd(at + 4);
+        if (end >= 0 && end < close && in.charAt(end - 1) != '/') {
+          return true;
+        }
+      }
     }
-    int end = tagEnd(again + 4);
-    return end >= 0 && end < close && in.charAt(end - 1) != '/';
+    return false;
   }
 
   private int comment(int at) {
