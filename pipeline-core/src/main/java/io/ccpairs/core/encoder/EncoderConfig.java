@@ -102,36 +102,10 @@ public record EncoderConfig(
     }
   }
 
-  /** E5-small: 12 layers of 384 (MiniLM's shape), 33 million parameters. */
-  public static EncoderConfig e5Small() {
-    return bert(384, 12, 12, 30522);
-  }
-
-  /** E5-base: BERT-base, 110 million parameters. */
-  public static EncoderConfig e5Base() {
-    return bert(768, 12, 12, 30522);
-  }
-
-  /** E5-large: BERT-large, 335 million parameters. */
-  public static EncoderConfig e5Large() {
-    return bert(1024, 24, 16, 30522);
-  }
-
-  /** all-MiniLM-L6-v2: 6 layers of 384, 22 million parameters. */
-  public static EncoderConfig miniLmL6() {
-    return bert(384, 6, 12, 30522);
-  }
-
   /** A BERT with the usual proportions: feed-forward four times the width, 512 positions. */
   public static EncoderConfig bert(int hidden, int layers, int heads, int vocabulary) {
     return new EncoderConfig(
         Type.BERT, hidden, layers, heads, 4 * hidden, vocabulary, 512, 2, 1e-12, 0, 0.1, 0.1);
-  }
-
-  /** An XLM-RoBERTa as multilingual E5 uses it: 512 tokens, vocabulary of 250,002 entries. */
-  public static EncoderConfig xlmRoberta(int hidden, int layers, int heads) {
-    return new EncoderConfig(
-        Type.XLM_ROBERTA, hidden, layers, heads, 4 * hidden, 250002, 514, 1, 1e-5, 1, 0.1, 0.1);
   }
 
   /** The same encoder for another vocabulary. */

@@ -62,14 +62,4 @@ public record EncoderOptions(
   public EncoderOptions withMaxTokens(int count) {
     return new EncoderOptions(device, precision, threads, batchTokens, count, prefixes);
   }
-
-  /** The same with these prefixes, whatever the folder says. */
-  public EncoderOptions withPrefixes(Prefixes own) {
-    return new EncoderOptions(device, precision, threads, batchTokens, maxTokens, own);
-  }
-
-  /** The same in this number format. */
-  public EncoderOptions withPrecision(Precision own) {
-    return new EncoderOptions(device, own, threads, batchTokens, maxTokens, prefixes);
-  }
 }

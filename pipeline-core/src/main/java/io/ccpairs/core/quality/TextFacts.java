@@ -58,11 +58,6 @@ public final class TextFacts {
     return text;
   }
 
-  /** Characters that are not white space. */
-  public int visibleChars() {
-    return visible;
-  }
-
   /**
    * Of the visible characters, the share that are neither letter, mark, digit nor part of a web
    * address, between 0 and 1.
@@ -120,12 +115,7 @@ public final class TextFacts {
     return lines;
   }
 
-  /** The hash of a word, equal for words that differ in case only. */
-  public long wordHash(int word) {
-    return wordHashes[word];
-  }
-
-  /** The distinct words' hashes, sorted. */
+  /** The distinct words' hashes, sorted; words that differ in case only have one. */
   public long[] distinctWords() {
     long[] sorted = Arrays.copyOf(wordHashes, words);
     Arrays.sort(sorted);

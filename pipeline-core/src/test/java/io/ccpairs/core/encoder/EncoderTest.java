@@ -124,7 +124,8 @@ class EncoderTest {
 
   @Test
   void gradientsOfTheKernelsAreThoseOfSingleOperations() throws IOException {
-    Torch.trainOnThisThread();
+    Torch.inferOnThisThread();
+    JniUtils.setGradMode(true);
     try (Encoder encoder = new Encoder(CONFIG, weights, Precision.FLOAT32)) {
       weights.arrays().forEach(array -> array.setRequiresGradient(true));
       NDArray upstream = upstream(texts().size());

@@ -152,7 +152,8 @@ class ModelFolderTest {
 
   @Test
   void writingLeavesTheGradientModeOfTheThreadAsItWas() throws IOException {
-    Torch.trainOnThisThread();
+    Torch.inferOnThisThread();
+    JniUtils.setGradMode(true);
     SmallModel.write(folder.resolve("a"), 1);
     assertThat(JniUtils.isGradMode()).isTrue();
     Torch.inferOnThisThread();

@@ -74,7 +74,10 @@ class TextEncoderTest {
     float[] passage = encoder.encode(Role.PASSAGE, List.of(text)).row(0);
     assertThat(Encoders.largestDifference(query, passage)).isGreaterThan(1e-3);
 
-    EncoderOptions bare = EncoderOptions.cpu().withPrefixes(Prefixes.NONE);
+    EncoderOptions cpu = EncoderOptions.cpu();
+    EncoderOptions bare =
+        new EncoderOptions(
+            cpu.device(), cpu.precision(), cpu.threads(), cpu.batchTokens(), 0, Prefixes.NONE);
     try (TextEncoder plain = TextEncoder.open(model, bare)) {
       assertThat(plain.encode(Role.PASSAGE, List.of("query: " + text)).row(0)).isEqualTo(query);
     }

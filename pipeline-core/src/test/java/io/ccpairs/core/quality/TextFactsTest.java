@@ -17,7 +17,6 @@ class TextFactsTest {
   @Test
   void sharesLeaveOutWhiteSpace() {
     TextFacts facts = TextFacts.of("ab 12\n  !!");
-    assertThat(facts.visibleChars()).isEqualTo(6);
     assertThat(facts.signShare()).isEqualTo(2 / 6.0);
     assertThat(facts.digitShare()).isEqualTo(2 / 6.0);
     assertThat(facts.lines()).isEqualTo(2);

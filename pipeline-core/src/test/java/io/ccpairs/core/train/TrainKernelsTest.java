@@ -168,7 +168,8 @@ class TrainKernelsTest {
     TrainKernels.Loss closed =
         kernels.infoNce(
             queries, passages, array(distinct(9)), array(distinct(9)), TEMPERATURE, 4, 0, 9);
-    Torch.trainOnThisThread();
+    Torch.inferOnThisThread();
+    JniUtils.setGradMode(true);
     queries.setRequiresGradient(true);
     passages.setRequiresGradient(true);
     // The engine's own copies: the graph does not hold numbers that lie in Java memory.

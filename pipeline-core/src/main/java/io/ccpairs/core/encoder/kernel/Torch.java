@@ -55,13 +55,6 @@ public final class Torch {
     JniUtils.setGraphExecutorOptimize(false);
   }
 
-  /** Makes the calling thread ready to train: gradients on, scripts as written. */
-  public static void trainOnThisThread() {
-    start();
-    JniUtils.setGradMode(true);
-    JniUtils.setGraphExecutorOptimize(false);
-  }
-
   /** Work that may fail to read a file. */
   @FunctionalInterface
   public interface Work<T> {

@@ -5,22 +5,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 
 /** A protobuf message in the making: fields in the order of the calls. */
-final class Message {
+public final class Message {
   private static final int VARINT = 0;
+  private static final int FIXED64 = 1;
   private static final int BYTES = 2;
   private static final int FIXED32 = 5;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   /** A whole number. */
-  Message number(int field, long value) {
+  public Message number(int field, long value) {
     varint(((long) field << 3) | VARINT);
     varint(value);
     return this;
   }
 
   /** A float. */
-  Message real(int field, float value) {
+  public Message real(int field, float value) {
     varint(((long) field << 3) | FIXED32);
     int bits = Float.floatToIntBits(value);
     for (int shift = 0; shift < 32; shift += 8) {
@@ -29,8 +30,18 @@ final class Message {
     return this;
   }
 
+  /** A double. */
+  public Message real64(int field, double value) {
+    varint(((long) field << 3) | FIXED64);
+    long bits = Double.doubleToLongBits(value);
+    for (int shift = 0; shift < 64; shift += 8) {
+      bytes.write((int) (bits >>> shift));
+    }
+    return this;
+  }
+
   /** A text. */
-  Message text(int field, String value) {
+  public Message text(int field, String value) {
     return bytes(field, value.getBytes(UTF_8));
   }
 
@@ -42,7 +53,7 @@ final class Message {
   }
 
   /** A message within this one. */
-  Message inner(int field, Message value) {
+  public Message inner(int field, Message value) {
     return bytes(field, value.toByteArray());
   }
 
@@ -72,7 +83,8 @@ final class Message {
     return bytes.size();
   }
 
-  byte[] toByteArray() {
+  /** The message so far. */
+  public byte[] toByteArray() {
     return bytes.toByteArray();
   }
 }

@@ -1,8 +1,6 @@
 package io.ccpairs.core.train.log;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.ByteArrayOutputStream;
+import io.ccpairs.core.encoder.onnx.Message;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,10 +18,6 @@ public final class TensorBoardEvents implements Closeable {
   /** What TensorBoard looks for in names of files. */
   public static final String NAME_PART = "tfevents";
 
-  private static final int VARINT = 0;
-  private static final int FIXED64 = 1;
-  private static final int BYTES = 2;
-  private static final int FIXED32 = 5;
   private static final int MASK = 0xa282ead8;
 
   private final OutputStream out;
@@ -39,14 +33,9 @@ public final class TensorBoardEvents implements Closeable {
   public TensorBoardEvents(OutputStream out, double wallSeconds, long firstStep)
       throws IOException {
     this.out = out;
-    Message version = event(wallSeconds, 0);
-    version.bytes(3, "brain.Event:2".getBytes(UTF_8));
-    record(version.toByteArray());
-    Message begun = event(wallSeconds, firstStep);
-    Message session = new Message();
-    session.varint(1, 1); // START
-    begun.bytes(7, session.toByteArray());
-    record(begun.toByteArray());
+    record(event(wallSeconds, 0).text(3, "brain.Event:2"));
+    Message start = new Message().number(1, 1);
+    record(event(wallSeconds, firstStep).inner(7, start));
     out.flush();
   }
 
@@ -55,25 +44,19 @@ public final class TensorBoardEvents implements Closeable {
       throws IOException {
     Message summary = new Message();
     for (Map.Entry<String, Double> entry : values.entrySet()) {
-      Message value = new Message();
-      value.bytes(1, entry.getKey().getBytes(UTF_8));
-      value.fixed32(2, Float.floatToIntBits(entry.getValue().floatValue()));
-      summary.bytes(1, value.toByteArray());
+      float value = entry.getValue().floatValue();
+      summary.inner(1, new Message().text(1, entry.getKey()).real(2, value));
     }
-    Message event = event(wallSeconds, step);
-    event.bytes(5, summary.toByteArray());
-    record(event.toByteArray());
+    record(event(wallSeconds, step).inner(5, summary));
     out.flush();
   }
 
   private static Message event(double wallSeconds, long step) {
-    Message event = new Message();
-    event.fixed64(1, Double.doubleToLongBits(wallSeconds));
-    event.varint(2, step);
-    return event;
+    return new Message().real64(1, wallSeconds).number(2, step);
   }
 
-  private void record(byte[] message) throws IOException {
+  private void record(Message event) throws IOException {
+    byte[] message = event.toByteArray();
     ByteBuffer bytes = ByteBuffer.allocate(message.length + 16).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(message.length);
     bytes.putInt(masked(bytes.array(), 0, 8));
@@ -92,48 +75,5 @@ public final class TensorBoardEvents implements Closeable {
   @Override
   public void close() throws IOException {
     out.close();
-  }
-
-  /** A protocol buffer's message, field after field. */
-  private static final class Message {
-    private final ByteArrayOutputStream fields = new ByteArrayOutputStream();
-
-    void varint(int field, long value) {
-      plain(field << 3 | VARINT);
-      plain(value);
-    }
-
-    void fixed64(int field, long value) {
-      plain(field << 3 | FIXED64);
-      for (int i = 0; i < 64; i += 8) {
-        fields.write((int) (value >>> i));
-      }
-    }
-
-    void fixed32(int field, int value) {
-      plain(field << 3 | FIXED32);
-      for (int i = 0; i < 32; i += 8) {
-        fields.write(value >>> i);
-      }
-    }
-
-    void bytes(int field, byte[] value) {
-      plain(field << 3 | BYTES);
-      plain(value.length);
-      fields.writeBytes(value);
-    }
-
-    private void plain(long value) {
-      long left = value;
-      while ((left & ~0x7FL) != 0) {
-        fields.write((int) ((left & 0x7F) | 0x80));
-        left >>>= 7;
-      }
-      fields.write((int) left);
-    }
-
-    byte[] toByteArray() {
-      return fields.toByteArray();
-    }
   }
 }
