@@ -5,14 +5,17 @@ import com.typesafe.config.ConfigException.Missing;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.io.File;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -106,7 +109,11 @@ public final class Settings {
   private static Config read(Path file) {
     File source = file.toFile();
     if (!source.isFile()) {
-      throw new ConfigException("Cannot read configuration " + file + ": there is no such file");
+      throw new ConfigException(
+          "Cannot read configuration "
+              + file
+              + ": there is no such file on this disk; to a driver on another machine ship it with"
+              + " -- --files");
     }
     try {
       return ConfigFactory.parseFile(source, ConfigParseOptions.defaults().setAllowMissing(false))
@@ -210,9 +217,9 @@ public final class Settings {
     Class<?> type = component.getType();
     try {
       if (type == int.class) {
-        return given.getInt(key);
+        return whole(key, component, fallback, given.getInt(key));
       } else if (type == long.class) {
-        return bytesOrLong(key);
+        return bytesOrLong(key, component, fallback);
       } else if (type == double.class) {
         return given.getDouble(key);
       } else if (type == boolean.class) {
@@ -222,33 +229,56 @@ public final class Settings {
       } else if (type.isEnum()) {
         return constant(key, type);
       } else if (type == List.class) {
-        return list(key, component);
+        return list(key, component, fallback);
       }
     } catch (com.typesafe.config.ConfigException.WrongType
         | com.typesafe.config.ConfigException.BadValue e) {
-      throw new ConfigException(
-          "Cannot use "
-              + key
-              + " = "
-              + given.getValue(key).render()
-              + " ("
-              + originOf(key)
-              + "): expected "
-              + word(component)
-              + ", as in "
-              + show(fallback));
+      throw unfit(key, component, fallback);
     } catch (Missing e) {
       throw new ConfigException("Cannot use " + key + " (" + originOf(key) + "): it has no value");
     }
     throw new IllegalStateException("No way to write a " + type + " in a file: " + key);
   }
 
+  private ConfigException unfit(String key, RecordComponent component, Object fallback) {
+    return new ConfigException(
+        "Cannot use "
+            + key
+            + " = "
+            + given.getValue(key).render()
+            + " ("
+            + originOf(key)
+            + "): expected "
+            + word(component)
+            + ", as in "
+            + (fallback instanceof List<?> list ? example(component, list) : show(fallback)));
+  }
+
+  /** A list as it is written, with quotes where texts need them. */
+  private static String example(RecordComponent component, List<?> list) {
+    if (elements(component) == Integer.class) {
+      return list.isEmpty() ? "[1, 2]" : show(list);
+    }
+    return ConfigValueFactory.fromIterable(list.isEmpty() ? List.of("a", "b") : list)
+        .render(ConfigRenderOptions.concise());
+  }
+
+  /** The number as it was read, unless that lost a fraction. */
+  private <N extends Number> N whole(
+      String key, RecordComponent component, Object fallback, N number) {
+    if (number.doubleValue() != given.getDouble(key)) {
+      throw unfit(key, component, fallback);
+    }
+    return number;
+  }
+
   /** Sizes may be written with a unit, as in {@code 32 MiB}. */
-  private Object bytesOrLong(String key) {
+  private Object bytesOrLong(String key, RecordComponent component, Object fallback) {
     String text = given.getValue(key).unwrapped().toString();
-    return text.chars().anyMatch(Character::isLetter)
-        ? (Object) given.getBytes(key)
-        : (Object) given.getLong(key);
+    return given.getValue(key).valueType() == ConfigValueType.STRING
+            && text.chars().anyMatch(Character::isLetter)
+        ? given.getBytes(key)
+        : whole(key, component, fallback, given.getLong(key));
   }
 
   private Object constant(String key, Class<?> type) {
@@ -272,11 +302,19 @@ public final class Settings {
             + String.join(", ", words));
   }
 
-  private Object list(String key, RecordComponent component) {
-    Object element = ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
-    return element == Integer.class
-        ? List.copyOf(given.getIntList(key))
-        : List.copyOf(given.getStringList(key));
+  private Object list(String key, RecordComponent component, Object fallback) {
+    if (elements(component) != Integer.class) {
+      return List.copyOf(given.getStringList(key));
+    }
+    List<Integer> numbers = List.copyOf(given.getIntList(key));
+    if (!numbers.stream().map(Integer::doubleValue).toList().equals(given.getDoubleList(key))) {
+      throw unfit(key, component, fallback);
+    }
+    return numbers;
+  }
+
+  private static Type elements(RecordComponent component) {
+    return ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
   }
 
   private static String word(RecordComponent component) {

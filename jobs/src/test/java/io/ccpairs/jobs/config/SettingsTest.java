@@ -24,6 +24,7 @@ class SettingsTest {
       boolean replies,
       Mode mode,
       List<String> rules,
+      List<Integer> layers,
       String name,
       Inner inner) {
     Dials {
@@ -35,7 +36,8 @@ class SettingsTest {
 
   private static final Section<Dials> DEDUP =
       new Section<>(
-          "dedup", new Dials(16, 100, false, Mode.SAMPLE, List.of("a"), "x", new Inner(0.8)));
+          "dedup",
+          new Dials(16, 100, false, Mode.SAMPLE, List.of(), List.of(), "x", new Inner(0.8)));
 
   @TempDir Path folder;
 
@@ -64,7 +66,14 @@ class SettingsTest {
     assertThat(settings.get(DEDUP))
         .isEqualTo(
             new Dials(
-                30, 2 << 20, false, Mode.ALL_ROWS, List.of("b", "c"), "s3a://b/c", new Inner(0.7)));
+                30,
+                2 << 20,
+                false,
+                Mode.ALL_ROWS,
+                List.of("b", "c"),
+                List.of(),
+                "s3a://b/c",
+                new Inner(0.7)));
   }
 
   @Test
@@ -73,7 +82,7 @@ class SettingsTest {
 
     List<Settings.Entry> entries = load(List.of(file), "dedup.bands=30").entries();
 
-    assertThat(entries).extracting(Settings.Entry::key).isSorted().hasSize(7);
+    assertThat(entries).extracting(Settings.Entry::key).isSorted().hasSize(8);
     assertThat(origin(entries, "dedup.bands")).isEqualTo("--set");
     assertThat(origin(entries, "dedup.inner.min-jaccard")).endsWith("a.conf: 2");
     assertThat(origin(entries, "dedup.name")).isEqualTo("default");
@@ -93,6 +102,19 @@ class SettingsTest {
   void aValueThatDoesNotFitIsNamedWithItsKeyAndWhatWasExpected() {
     assertThatThrownBy(() -> load(List.of(), "dedup.bands=many"))
         .hasMessage("Cannot use dedup.bands = \"many\" (--set): expected a whole number, as in 16");
+    for (String fraction : List.of("bands=2.7", "bands=\"2.7\"", "split-bytes=2.5")) {
+      assertThatThrownBy(() -> load(List.of(), "dedup." + fraction))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("expected a whole number");
+    }
+    assertThatThrownBy(() -> load(List.of(), "dedup.layers=[1, 2.5]"))
+        .hasMessageContaining("expected a list, as in [1, 2]");
+    assertThat(load(List.of(), "dedup.bands=1e2", "dedup.split-bytes=1.5 KiB").get(DEDUP))
+        .extracting(Dials::bands, Dials::splitBytes)
+        .containsExactly(100, 1536L);
+    assertThatThrownBy(() -> load(List.of(), "dedup.rules=s3a://a/b"))
+        .hasMessage(
+            "Cannot use dedup.rules = \"s3a://a/b\" (--set): expected a list, as in [\"a\",\"b\"]");
     assertThatThrownBy(() -> load(List.of(), "dedup.mode=al"))
         .hasMessage("Cannot use dedup.mode = al (--set): expected one of sample, all-rows");
     assertThatThrownBy(() -> load(List.of(), "dedup.bands=0"))
@@ -105,7 +127,8 @@ class SettingsTest {
   void aMissingFileIsNamed() {
     Path missing = folder.resolve("none.conf");
     assertThatThrownBy(() -> load(List.of(missing)))
-        .hasMessage("Cannot read configuration " + missing + ": there is no such file");
+        .hasMessageStartingWith(
+            "Cannot read configuration " + missing + ": there is no such file on this disk; ");
   }
 
   private static String origin(List<Settings.Entry> entries, String key) {
