@@ -231,7 +231,7 @@ final class TaskFinder {
                   files(conf, keys, "corpus"),
                   file(conf, keys.getString("queries")),
                   keys.hasPath("query-ids")
-                      ? QueryFile.Ids.valueOf(keys.getString("query-ids").toUpperCase(Locale.ROOT))
+                      ? one(QueryFile.Ids.values(), conf, keys, "query-ids")
                       : QueryFile.Ids.OWN,
                   files(conf, keys, "qrels"),
                   keys.hasPath("leave-out-grades")
@@ -240,13 +240,12 @@ final class TaskFinder {
           case "squad" ->
               new TaskSpec.Squad(
                   file(conf, keys.getString("file")),
-                  SquadFile.Unit.valueOf(keys.getString("unit").toUpperCase(Locale.ROOT)));
+                  one(SquadFile.Unit.values(), conf, keys, "unit"));
           case "sts" ->
               new TaskSpec.Similarity(
                   files(conf, keys, "files"),
                   new SentencePairFile.Layout(
-                      SentencePairFile.Format.valueOf(
-                          keys.getString("format").toUpperCase(Locale.ROOT)),
+                      one(SentencePairFile.Format.values(), conf, keys, "format"),
                       keys.getString("first"),
                       keys.getString("second"),
                       keys.getString("score")));
@@ -256,6 +255,28 @@ final class TaskFinder {
         };
     return new TaskSpec.Subset(
         keys.hasPath("languages") ? keys.getStringList("languages") : List.of(), source);
+  }
+
+  /** The constant that a key names. */
+  private static <E extends Enum<E>> E one(E[] constants, Path conf, Config keys, String key) {
+    String word = keys.getString(key);
+    List<String> words = new ArrayList<>();
+    for (E constant : constants) {
+      if (constant.name().equalsIgnoreCase(word)) {
+        return constant;
+      }
+      words.add(constant.name().toLowerCase(Locale.ROOT));
+    }
+    throw new ConfigException(
+        "Cannot use task file "
+            + conf
+            + ": "
+            + key
+            + " is "
+            + word
+            + ", not one of "
+            + words
+            + Nearest.hint(word, words));
   }
 
   private static List<TaskSpec.Expectation> expected(Path file, Config conf) {

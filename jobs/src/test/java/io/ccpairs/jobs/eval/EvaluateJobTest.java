@@ -320,6 +320,27 @@ class EvaluateJobTest {
   }
 
   @Test
+  void aWrongWordInATaskFileIsSaidWithThoseThatThereAre() throws IOException {
+    Path conf = folder.resolve("task.conf");
+    Files.writeString(folder.resolve("a"), "x");
+    Files.writeString(conf, "name = a\nkind = squad\nsplit = test\nfile = a\nunit = paragraf\n");
+    assertThatThrownBy(() -> run("out", 0, null, conf))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("task.conf: unit is paragraf, not one of [paragraph, sentence]")
+        .hasMessageEndingWith("did you mean paragraph?");
+    Files.writeString(
+        conf,
+        "name = a\nkind = retrieval\nsplit = test\ncorpus = [a]\nqueries = a\nqrels = [a]\nquery-ids = ordr\n");
+    assertThatThrownBy(() -> run("out", 0, null, conf))
+        .hasMessageContaining("query-ids is ordr, not one of [own, order]");
+    Files.writeString(
+        conf,
+        "name = a\nkind = sts\nsplit = test\nfiles = [a]\nformat = tvs\nfirst = 0\nsecond = 1\nscore = 2\n");
+    assertThatThrownBy(() -> run("out", 0, null, conf))
+        .hasMessageContaining("format is tvs, not one of [tsv, csv, jsonl, json]");
+  }
+
+  @Test
   void whatIsWrongWithATaskIsSaidByName() throws IOException {
     assertThatThrownBy(() -> run("out", 0, null, folder.resolve("nowhere")))
         .isInstanceOf(FileNotFoundException.class)
