@@ -1,10 +1,10 @@
 """The recipe of ccpairs as an Airflow DAG: one spark-submit for each stage, a workspace for each month's dumps.
 
 Needs Airflow 2.10 or 3 with apache-airflow-providers-apache-spark, and a Spark connection "spark_default" whose spark-submit
-is a Spark 4.1 for Scala 2.13, or jobs/bin/ccpairs' own. Copy this file into the DAGs folder and set the params below.
+is of a Spark 4.1 for Scala 2.13. Copy this file into the DAGs folder and set the params below.
 
 A stage that is done says "up to date" in seconds and one that was broken off goes on where it was, so retries and
-clearing a task are harmless. STAGES is what `ccpairs run --commands` prints for conf/recipes/e5-small.conf; a test compares them.
+clearing a task are harmless. STAGES are the lines of `ccpairs run --commands` for conf/recipes/e5-small.conf; a test compares them.
 """
 
 from __future__ import annotations
@@ -40,11 +40,16 @@ STAGES = [
 ]
 # fmt: on
 
-# What a stage needs beyond the connection's own settings; training and filter hold the GPUs.
-GPU = {
+# What stages need beyond the connection's own settings. A rank of a training has a GPU. Of filter only those tasks that
+# encode take them, which Spark arranges as long as its tasks in general ask for none.
+EXECUTOR_GPUS = {
     "spark.executor.resource.gpu.amount": "1",
-    "spark.task.resource.gpu.amount": "1",
     "spark.executor.resource.gpu.discoveryScript": "{{ params.gpu_script }}",
+}
+CONF = {
+    "pretrain-first": {**EXECUTOR_GPUS, "spark.task.resource.gpu.amount": "1"},
+    "filter": EXECUTOR_GPUS,
+    "pretrain-last": {**EXECUTOR_GPUS, "spark.task.resource.gpu.amount": "1"},
 }
 
 with DAG(
@@ -75,7 +80,7 @@ with DAG(
             java_class=MAIN_CLASS,
             name="ccpairs-" + name + "-{{ ds }}",
             application_args=arguments,
-            conf=GPU if name.startswith("pretrain") or name == "filter" else {},
+            conf=CONF.get(name, {}),
             outlets=[Asset("ccpairs://consistent")] if name == "filter" else [],
         )
         if before is not None:

@@ -31,8 +31,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "  ccpairs run --config conf/recipes/e5-small.conf --out s3a://lake/e5 -- --master yarn",
-      "  ccpairs run --config my.conf --commands      # each stage as a command line of its own",
+      "  ccpairs run --config conf/recipes/e5-small.conf --set 'run.reddit=[\"s3a://dumps/reddit\"]' \\",
+      "    --out s3a://lake/e5 -- --master yarn",
+      "  ccpairs run --config my.conf --commands      # each stage as a line of its own: put your -- behind each",
       "Settings: 'ccpairs config run', and those of the stages."
     })
 final class RunCommand implements Callable<Integer> {
@@ -78,12 +79,17 @@ final class RunCommand implements Callable<Integer> {
       throw new ConfigException(
           "Nothing to mine: set run.reddit, run.stackexchange or run.wikipedia to a list of paths");
     }
+    if (recipe.model().isEmpty() && recipe.newModel().isEmpty()) {
+      throw new ConfigException(
+          "Nothing to begin a training from: set run.model to the folder of a model, or run.new-model"
+              + " to the shape of a new one, as in small");
+    }
     List<Recipe.Step> steps =
         chosen(
             Recipe.steps(recipe, out, options.words(), onExisting.name().toLowerCase(Locale.ROOT)));
     PrintWriter print = spec.commandLine().getOut();
     if (commands) {
-      steps.forEach(step -> print.println(ShellWords.line(step.arguments())));
+      steps.forEach(step -> print.println("ccpairs " + ShellWords.line(step.arguments())));
       print.flush();
       return ExitCode.OK;
     }

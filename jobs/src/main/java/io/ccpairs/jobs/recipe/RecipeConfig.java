@@ -15,7 +15,7 @@ import java.util.List;
  * @param tasks what the model is evaluated on; without any the stage {@code evaluate} is left out
  * @param model folder of the weights that both trainings begin from; empty to begin from nothing
  * @param newModel the shape of an encoder that begins from nothing, as {@code pretrain --new} takes
- *     it
+ *     it; where both are empty nothing is run
  * @param first settings of the first training alone, as {@code key=value}
  * @param last settings of the last training alone
  */

@@ -59,8 +59,42 @@ class RunCommandTest {
     assertThat(run(call)).as(err).isZero();
     List<String> lines = out.lines().toList();
     assertThat(lines).hasSize(12);
-    assertThat(lines.get(0)).startsWith("mine --wikipedia 'dumps/a b.bz2' --out lake");
-    assertThat(lines.get(6)).startsWith("filter --in lake/unseen --model lake/first/model");
+    assertThat(lines.get(0)).startsWith("ccpairs mine --wikipedia 'dumps/a b.bz2' --out lake");
+    assertThat(lines.get(6)).startsWith("ccpairs filter --in lake/unseen --model lake/first/model");
+  }
+
+  @Test
+  void theFirstExampleOfTheHelpRuns() {
+    assertThat(run("help", "run")).isZero();
+    int begin = out.indexOf("  ccpairs run ") + "  ccpairs ".length();
+    String example = out.substring(begin, out.indexOf(" -- ", begin)).replace("\\\n", "");
+    List<String> words = new ArrayList<>(List.of(example.replace("'", "").split(" +")));
+    words.replaceAll(word -> word.startsWith("conf/") ? CONF.resolveSibling(word) + "" : word);
+    words.add("--commands");
+    assertThat(run(words.toArray(String[]::new))).as(words + err).isZero();
+    assertThat(out).startsWith("ccpairs mine --reddit s3a://dumps/reddit --out s3a://lake/e5");
+  }
+
+  @Test
+  void aRecipeThatNeedsWeightsAsksForThem() {
+    for (String size : List.of("small", "base", "large")) {
+      String recipe = CONF.resolve("recipes/multilingual-e5-" + size + ".conf").toString();
+      String[] call = {
+        "run",
+        "--config",
+        recipe,
+        "--set",
+        "run.reddit=[dumps]",
+        "--commands",
+        "--set",
+        "run.first=[]"
+      };
+      assertThat(run(call)).isEqualTo(2);
+      assertThat(err).startsWith("Nothing to begin a training from: set run.model");
+      call[call.length - 1] = "run.model=weights";
+      assertThat(run(call)).as(err).isZero();
+      assertThat(out).contains(" --model weights ");
+    }
   }
 
   @Test
@@ -70,7 +104,7 @@ class RunCommandTest {
     String dumps = "run.stackexchange=[" + Dumps.fixture("stackexchange") + "]";
     assertThat(run("run", "--set", dumps, "--from", "clean", "--to", "dedup", "--commands"))
         .isZero();
-    assertThat(out.lines().map(line -> line.split(" ")[0])).containsExactly("clean", "dedup");
+    assertThat(out.lines().map(line -> line.split(" ")[1])).containsExactly("clean", "dedup");
     assertThat(run("run", "--set", dumps, "--to", "filtre", "--commands")).isEqualTo(2);
     assertThat(err).contains("did you mean filter?");
     assertThat(run("run", "--set", dumps, "--from", "report", "--to", "mine")).isEqualTo(2);
@@ -115,6 +149,11 @@ class RunCommandTest {
     List<Recipe.Step> steps =
         Recipe.steps(config, month, List.of("--config", "{{ params.config }}"), "resume");
     assertThat(stagesOfTheDag()).isEqualTo(steps);
+    assertThat(Files.readString(CONF.resolve("airflow/ccpairs_recipe.py")))
+        .as("tasks that asked for GPUs would take them in every stage of filter")
+        .contains("\"filter\": EXECUTOR_GPUS,\n")
+        .containsPattern("EXECUTOR_GPUS = \\{[^}]*executor.resource.gpu.amount")
+        .doesNotContainPattern("EXECUTOR_GPUS = \\{[^}]*spark.task.");
     for (Recipe.Step step : steps) {
       Main.line().parseArgs(step.arguments().toArray(String[]::new));
     }
