@@ -211,6 +211,13 @@ public final class FilterJob {
               + ", ranks are kept by runs of "
               + TABLE);
     }
+    if (!files.exists(ranked.aside(Ranking.RANKS))) {
+      throw new FileNotFoundException(
+          "Cannot take the ranks of "
+              + ranked.path()
+              + ": it has none, as a purged run keeps none; name the run that filter made, or rank"
+              + " anew with --model");
+    }
     String upTo = ranked.settings(files).getOrDefault("filter.rank-up-to", "0");
     if (without(input, ranked.manifest().inputs()).size() == ranked.manifest().inputs().size()) {
       throw new FileNotFoundException(

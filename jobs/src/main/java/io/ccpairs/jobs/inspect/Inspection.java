@@ -20,6 +20,10 @@ import org.apache.spark.sql.types.StructField;
 /** The rows of one published run, as views {@code kept}, {@code dropped} and {@code bad}. */
 public final class Inspection {
   private static final int MAX_SHOWN_CHARS = 1_200;
+  private static final int MAX_SHOWN_VALUES = 20;
+
+  /** Columns that tell rows apart, of which every table has some. */
+  private static final List<String> KEY = List.of("file", "place", "pair_id", "source_id", "batch");
 
   private final SparkSession spark;
   private final PublishedRun run;
@@ -48,12 +52,14 @@ public final class Inspection {
     Dataset<Row> all = read(rows);
     Dataset<Row> wanted = where.isPresent() ? all.where(where.get()) : all;
     List<Column> key = new ArrayList<>();
-    for (String name :
-        rows == Rows.BAD ? new String[] {"file", "place"} : new String[] {"pair_id", "source_id"}) {
-      key.add(col(name));
+    for (String name : KEY) {
+      if (List.of(all.columns()).contains(name)) {
+        key.add(col(name));
+      }
     }
+    Column last = key.get(key.size() - 1);
     key.add(lit(seed));
-    return wanted.orderBy(xxhash64(key.toArray(Column[]::new)), key.get(1)).limit(limit);
+    return wanted.orderBy(xxhash64(key.toArray(Column[]::new)), last).limit(limit);
   }
 
   /**
@@ -132,9 +138,12 @@ public final class Inspection {
   }
 
   private static String show(Object value) {
-    return value instanceof scala.collection.Seq<?> many
+    if (!(value instanceof scala.collection.Seq<?> many)) {
+      return value.toString();
+    }
+    return many.length() <= MAX_SHOWN_VALUES
         ? "[" + many.mkString(", ") + "]"
-        : value.toString();
+        : "[" + many.take(MAX_SHOWN_VALUES).mkString(", ") + ", … " + many.length() + " in all]";
   }
 
   private static String indent(String text) {

@@ -1,6 +1,7 @@
 package io.ccpairs.jobs.workspace;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -47,6 +48,11 @@ public final class Json {
     } catch (com.fasterxml.jackson.core.JacksonException e) {
       throw new IOException("Cannot read " + file + ": " + e.getOriginalMessage(), e);
     }
+  }
+
+  /** What was read as a tree, as a value. */
+  static <T> T as(JsonNode read, Class<T> type) throws IOException {
+    return MAPPER.treeToValue(read, type);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.ccpairs.jobs.workspace;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -67,8 +68,7 @@ public final class Workspace {
     FileSystem files = path.getFileSystem(configuration);
     Path manifest = Draft.manifest(path);
     if (files.exists(manifest)) {
-      return new PublishedRun(
-          files.makeQualified(path), Json.read(files, manifest, Manifest.class));
+      return published(files, files.makeQualified(path), manifest);
     }
     List<PublishedRun> runs = runsBelow(files, path);
     if (runs.isEmpty()) {
@@ -83,18 +83,18 @@ public final class Workspace {
   /**
    * The same of a table whose rows are pairs.
    *
-   * @throws FileNotFoundException also when its rows have no texts, as vectors have none
+   * @throws FileNotFoundException also when its rows are others: vectors, or batches
    */
   public static PublishedRun openPairs(String tableOrRun, Configuration configuration)
       throws IOException {
     PublishedRun run = open(tableOrRun, configuration);
-    if (!run.columns(run.path().getFileSystem(configuration)).contains("passage")) {
+    if (!run.columns(run.path().getFileSystem(configuration)).contains("source_id")) {
       throw new FileNotFoundException(
           "Cannot use "
               + run.path()
-              + ": a table of pairs is needed, rows of "
+              + ": "
               + run.manifest().table()
-              + " have no texts");
+              + " is no table of pairs, but made of one");
     }
     return run;
   }
@@ -176,12 +176,35 @@ public final class Workspace {
       if (child.isDirectory() && child.getPath().getName().startsWith(RUN_PREFIX)) {
         Path manifest = Draft.manifest(child.getPath());
         if (files.exists(manifest)) {
-          runs.add(new PublishedRun(child.getPath(), Json.read(files, manifest, Manifest.class)));
+          runs.add(published(files, child.getPath(), manifest));
         }
       }
     }
     runs.sort(Comparator.comparingLong(run -> run.manifest().sequence()));
     return runs;
+  }
+
+  /**
+   * The run of a manifest.
+   *
+   * @throws FileNotFoundException when it is of a later format, which this code cannot know
+   */
+  private static PublishedRun published(FileSystem files, Path run, Path manifest)
+      throws IOException {
+    JsonNode said = Json.read(files, manifest, JsonNode.class);
+    int format = said.path("format").asInt();
+    if (format > Manifest.FORMAT) {
+      throw new FileNotFoundException(
+          "Cannot open "
+              + run
+              + ": its manifest has format "
+              + format
+              + ", this ccpairs reads up to "
+              + Manifest.FORMAT
+              + "; it was written by ccpairs "
+              + said.path("code").asText("of another version"));
+    }
+    return new PublishedRun(run, Json.as(said, Manifest.class));
   }
 
   private String difference(PublishedRun run, Order order) throws IOException {

@@ -68,6 +68,24 @@ class WorkspaceTest {
   }
 
   @Test
+  void aRunOfALaterFormatIsRefusedWithTheCodeThatWroteIt() throws IOException {
+    make(order("a", 2), OnExisting.SKIP, "row");
+    Path manifest = folder.resolve("pairs/run=a/__meta__/manifest.json");
+    Files.delete(manifest.resolveSibling(".manifest.json.crc"));
+    Files.writeString(
+        manifest, "{\"format\": 2, \"sequence\": {\"of\": 1}, \"code\": \"9.0 (abc)\"}");
+
+    for (String place : List.of("/pairs", "/pairs/run=a")) {
+      assertThatThrownBy(() -> Workspace.open(folder + place, HADOOP))
+          .isInstanceOf(FileNotFoundException.class)
+          .hasMessageContaining("its manifest has format 2, this ccpairs reads up to 1")
+          .hasMessageEndingWith("written by ccpairs 9.0 (abc)");
+    }
+    assertThatThrownBy(() -> workspace.begin(order("b", 2), OnExisting.SKIP))
+        .isInstanceOf(FileNotFoundException.class);
+  }
+
+  @Test
   void theSameOrderIsUpToDateAndAnotherIsRefusedWithTheDifference() throws IOException {
     make(order("a", 2), OnExisting.SKIP, "row");
 
