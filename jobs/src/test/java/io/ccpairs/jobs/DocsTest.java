@@ -3,9 +3,12 @@ package io.ccpairs.jobs;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ccpairs.core.pair.Kind;
 import io.ccpairs.core.pair.Verdict;
 import io.ccpairs.jobs.spark.PairRows;
+import io.ccpairs.jobs.workspace.Manifest;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +23,13 @@ class DocsTest {
   @Test
   void theSchemaPageHasEveryColumnAndVerdict() throws IOException {
     String page = Files.readString(ROOT.resolve("docs/schema.md"));
+    assertThat(page).contains("\nVersion " + PairRows.SCHEMA_VERSION + ". ");
+    for (Kind kind : Kind.values()) {
+      assertThat(page).containsPattern("`kind` \\([^)]*\\b" + kind.word() + "\\b");
+    }
+    for (RecordComponent field : Manifest.class.getRecordComponents()) {
+      assertThat(page).contains("| `" + field.getName() + "` | ");
+    }
     for (StructField field : PairRows.SCHEMA.fields()) {
       String type = field.dataType().simpleString();
       assertThat(page)

@@ -123,6 +123,23 @@ class LauncherIT {
   }
 
   @Test
+  void optionsOfSparkAreUsedByJobsWithoutASessionOrSaidNotToBe() throws Exception {
+    Path bin = Files.createDirectories(folder.resolve("spark/bin"));
+    Path submit = Files.writeString(bin.resolve("spark-submit"), "#!/bin/sh\necho \"$@\"\n");
+    assertThat(submit.toFile().setExecutable(true)).isTrue();
+    Map<String, String> installed = Map.of("SPARK_HOME", folder.resolve("spark").toString());
+    String[] embed = {SCRIPT, "embed", "--model", "m", "x", "--", "--driver-memory", "8g"};
+    assertThat(run(installed, embed)).isZero();
+    assertThat(out).contains("--driver-memory 8g ").endsWith(" embed --model m x\n");
+    String doctor = SCRIPT + " doctor -- --driver-memory 8g 2>&1";
+    assertThat(run(installed, "bash", "-c", doctor)).isZero();
+    assertThat(out)
+        .startsWith("Not used, as no Spark is started: --driver-memory 8g\n")
+        .contains("at SPARK_HOME, " + folder.resolve("spark"));
+    assertThat(run(Map.of(), SCRIPT, "help", "mine")).isZero();
+  }
+
+  @Test
   void exitCodesTellTheTruth() throws Exception {
     assertThat(run(Map.of(), SCRIPT, "mine", "--redit", "x")).isEqualTo(2);
     assertThat(run(Map.of(), SCRIPT, "mine", "--reddit", folder + "/none.zst")).isEqualTo(4);

@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Settings: 'ccpairs config clean'. A rule is switched off by leaving it out of its origin's list:",
-      "  --set clean.reddit.rules=[length,bots]"
+      "  --set clean.reddit.rules=[length,bots]",
+      "Without --in: the table pairs."
     })
 final class CleanCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -54,7 +55,7 @@ final class CleanCommand implements Callable<Integer> {
       throws IOException {
     SparkSession spark = Sessions.open("clean");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    PublishedRun input = table.input(MineJob.TABLE, hadoop);
+    PublishedRun input = table.input(hadoop, MineJob.TABLE);
     Map<Origin, QualityConfig> quality = new EnumMap<>(Origin.class);
     quality.put(Origin.REDDIT, settings.get(Sections.CLEAN_REDDIT));
     quality.put(Origin.STACKEXCHANGE, settings.get(Sections.CLEAN_STACKEXCHANGE));
@@ -67,7 +68,7 @@ final class CleanCommand implements Callable<Integer> {
                 table.job().runId(),
                 table.job().onExisting(),
                 settings.effective("clean"));
-    Closing.print(out, "clean", input.path().toString(), result, start);
+    Closing.print(out, "clean", input.path().toString(), result, hadoop, start);
     return result;
   }
 }

@@ -2,8 +2,11 @@ package io.ccpairs.jobs.cli;
 
 import io.ccpairs.jobs.report.FunnelTable;
 import io.ccpairs.jobs.workspace.Stage;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /** What every stage prints when it is done. */
 final class Closing {
@@ -16,16 +19,24 @@ final class Closing {
    * @param startNanos of {@link System#nanoTime}
    */
   static void print(
-      PrintWriter out, String stage, String from, Stage.Result result, long startNanos) {
+      PrintWriter out,
+      String stage,
+      String from,
+      Stage.Result result,
+      Configuration hadoop,
+      long startNanos)
+      throws IOException {
+    Path dropped = result.run().dropped();
     out.printf(Locale.ROOT, "%-8s %s -> %s%n", stage, from, result.run().path());
     out.print(FunnelTable.render(result.funnel()));
-    out.printf(
-        Locale.ROOT,
-        "%s; dropped rows: ccpairs inspect %s --dropped%n",
+    out.print(
         result.upToDate()
             ? "up to date: made " + result.run().manifest().publishedAt()
-            : Clock.since(startNanos),
-        result.run().path());
+            : Clock.since(startNanos));
+    if (dropped.getFileSystem(hadoop).exists(dropped)) {
+      out.printf("; dropped rows: ccpairs inspect %s --dropped", result.run().path());
+    }
+    out.println();
     out.flush();
   }
 }

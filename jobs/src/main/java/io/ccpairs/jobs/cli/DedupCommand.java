@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
           + " MinHash bands, each compared exactly. Of every group the smallest id stays, on any cluster.",
       ""
     },
-    footer = {"", "Settings: 'ccpairs config dedup'."})
+    footer = {"", "Settings: 'ccpairs config dedup'. Without --in: the table clean."})
 final class DedupCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -46,7 +46,7 @@ final class DedupCommand implements Callable<Integer> {
       throws IOException {
     SparkSession spark = Sessions.open("dedup");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    PublishedRun input = table.input(CleanJob.TABLE, hadoop);
+    PublishedRun input = table.input(hadoop, CleanJob.TABLE);
     Stage.Result result =
         new DedupJob(spark, settings.get(Sections.DEDUP))
             .run(
@@ -55,7 +55,7 @@ final class DedupCommand implements Callable<Integer> {
                 table.job().runId(),
                 table.job().onExisting(),
                 settings.effective("dedup"));
-    Closing.print(out, "dedup", input.path().toString(), result, start);
+    Closing.print(out, "dedup", input.path().toString(), result, hadoop, start);
     return result;
   }
 }

@@ -1,12 +1,16 @@
 package io.ccpairs.jobs.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.ccpairs.jobs.workspace.Version;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.hadoop.util.VersionInfo;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -14,6 +18,7 @@ import picocli.CommandLine.Spec;
 /** Looks at the machine before a job does. */
 @Command(
     name = "doctor",
+    mixinStandardHelpOptions = true,
     header = "reports what this environment is, and what it lacks",
     description = "Exits with 1 when something is missing that every job needs.")
 final class DoctorCommand implements Callable<Integer> {
@@ -35,17 +40,9 @@ final class DoctorCommand implements Callable<Integer> {
     line(out, "cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
     line(
         out,
-        "heap",
-        (Runtime.getRuntime().maxMemory() >> 20)
-            + " MiB; give the driver more with -- --driver-memory 8g");
-    line(
-        out,
-        "spark",
-        org.apache.spark.package$.MODULE$.SPARK_VERSION()
-            + ", "
-            + (System.getenv("CCPAIRS_SPARK_HOME") == null
-                ? "from Maven"
-                : "from " + System.getenv("CCPAIRS_SPARK_HOME")));
+        "memory",
+        memory() + "; a job takes what spark-defaults.conf says, or -- --driver-memory 8g");
+    line(out, "spark", spark(System.getenv("SPARK_HOME")));
     String scalaVersion = scala.util.Properties$.MODULE$.versionNumberString();
     check(out, "scala", scalaVersion, scalaVersion.equals(SCALA), "Spark 4.1.0 needs " + SCALA);
     line(out, "hadoop", VersionInfo.getVersion());
@@ -86,6 +83,24 @@ final class DoctorCommand implements Callable<Integer> {
   private void check(PrintWriter out, String what, String state, boolean fine, String otherwise) {
     line(out, what, fine ? state : state + "  <- " + otherwise);
     missing += fine ? 0 : 1;
+  }
+
+  private static String memory() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? (system.getTotalMemorySize() >> 20) + " MiB"
+        : "unknown";
+  }
+
+  /** The Spark that jobs run on: this one, unless {@code SPARK_HOME} names another. */
+  static String spark(@Nullable String home) {
+    if (home == null || home.isEmpty()) {
+      return org.apache.spark.package$.MODULE$.SPARK_VERSION() + ", from Maven";
+    }
+    try (Stream<String> release = Files.lines(Path.of(home, "RELEASE"))) {
+      return "at SPARK_HOME, " + home + ": " + release.findFirst().orElse("an empty RELEASE file");
+    } catch (IOException e) {
+      return "at SPARK_HOME, " + home + ", which has no RELEASE file to say what it is";
+    }
   }
 
   private static boolean present(String type) {

@@ -10,6 +10,7 @@ import io.ccpairs.core.encoder.TextEncoder;
 import io.ccpairs.core.pair.Role;
 import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.encode.LocalFiles;
+import io.ccpairs.jobs.spark.Sessions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -80,7 +80,7 @@ final class EmbedCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (TextEncoder encoder =
         TextEncoder.open(
-            LocalFiles.of(model, new Configuration()),
+            LocalFiles.model(model, Sessions.hadoop()),
             EncoderOptions.cpu().withMaxTokens(maxTokens))) {
       if (!texts.isEmpty()) {
         print(encoder, side, texts, out);

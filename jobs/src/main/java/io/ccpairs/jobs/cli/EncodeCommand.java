@@ -24,12 +24,12 @@ import picocli.CommandLine.Spec;
     name = "encode",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    header = "any table -> embeddings: the vectors of both sides of every pair",
+    header = "any table of pairs -> embeddings: the vectors of both sides of every pair",
     description = {
       "Columns pair_id, origin, query_vector and passage_vector; vectors have unit length.",
       ""
     },
-    footer = {"", "Settings: 'ccpairs config encode'."})
+    footer = {"", "Settings: 'ccpairs config encode'. Without --in: the table unique."})
 final class EncodeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -49,7 +49,7 @@ final class EncodeCommand implements Callable<Integer> {
     Settings settings = options.load();
     SparkSession spark = Sessions.open("encode");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    PublishedRun input = table.input(DedupJob.TABLE, hadoop);
+    PublishedRun input = table.input(hadoop, DedupJob.TABLE);
     Stage.Result result =
         new EncodeJob(spark, settings.get(Sections.ENCODE))
             .run(

@@ -4,6 +4,7 @@ import io.ccpairs.core.encoder.EncoderConfig;
 import io.ccpairs.core.encoder.ModelFolder;
 import io.ccpairs.core.encoder.onnx.OnnxExport;
 import io.ccpairs.jobs.encode.LocalFiles;
+import io.ccpairs.jobs.spark.Sessions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -51,8 +52,8 @@ final class ExportOnnxCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
-    Configuration hadoop = new Configuration();
-    ModelFolder folder = ModelFolder.open(LocalFiles.of(model, hadoop));
+    Configuration hadoop = Sessions.hadoop();
+    ModelFolder folder = ModelFolder.open(LocalFiles.model(model, hadoop));
     LocalFiles.write(
         out,
         "",

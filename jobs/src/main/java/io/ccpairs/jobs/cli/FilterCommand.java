@@ -8,7 +8,6 @@ import io.ccpairs.jobs.spark.Sessions;
 import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.Stage;
 import io.ccpairs.jobs.workspace.Workspace;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -39,7 +38,7 @@ import picocli.CommandLine.Spec;
       "",
       "  ccpairs filter --model models/first --out work -- --master local[2]",
       "  ccpairs filter --ranks work/consistent --k 1 --run-id k1 --out work",
-      "Settings: 'ccpairs config filter'."
+      "Settings: 'ccpairs config filter'. Without --in: unseen, or unique where that is not there."
     })
 final class FilterCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -94,7 +93,7 @@ final class FilterCommand implements Callable<Integer> {
       throws IOException {
     SparkSession spark = Sessions.open("filter");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    PublishedRun input = input(table, hadoop);
+    PublishedRun input = table.input(hadoop, LeakJob.TABLE, DedupJob.TABLE);
     FilterJob job = new FilterJob(spark, settings.get(Sections.FILTER));
     Workspace workspace = Workspace.at(table.job().workspace(), hadoop);
     String name = table.job().runId();
@@ -120,16 +119,7 @@ final class FilterCommand implements Callable<Integer> {
     } else {
       throw new IllegalArgumentException("Cannot filter without a model or ranks");
     }
-    Closing.print(out, "filter", input.path().toString(), result, start);
+    Closing.print(out, "filter", input.path().toString(), result, hadoop, start);
     return result;
-  }
-
-  /** The table that is named; else {@code unseen}, and {@code unique} where that was not made. */
-  private static PublishedRun input(TableOptions table, Configuration hadoop) throws IOException {
-    try {
-      return table.input(LeakJob.TABLE, hadoop);
-    } catch (FileNotFoundException e) {
-      return table.input(DedupJob.TABLE, hadoop);
-    }
   }
 }

@@ -6,6 +6,7 @@ import io.ccpairs.core.encoder.ModelImport;
 import io.ccpairs.core.encoder.Prefixes;
 import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.encode.LocalFiles;
+import io.ccpairs.jobs.spark.Sessions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -121,7 +122,7 @@ final class ImportModelCommand implements Callable<Integer> {
     }
     Prefixes prefixes = query == null || passage == null ? null : new Prefixes(query, passage);
     ModelImport.Wishes wishes = new ModelImport.Wishes(heads, maxTokens, prefixes);
-    Configuration hadoop = new Configuration();
+    Configuration hadoop = Sessions.hadoop();
     String from;
     LocalFiles.Maker<ModelFolder> maker;
     if (source.onnx != null) {
@@ -135,7 +136,7 @@ final class ImportModelCommand implements Callable<Integer> {
       maker = to -> ModelImport.jar(jar, to, wishes);
     } else {
       from = Objects.requireNonNull(source.folder);
-      Path folder = LocalFiles.of(from, hadoop);
+      Path folder = LocalFiles.model(from, hadoop);
       maker = to -> ModelImport.folder(folder, to, wishes);
     }
     ModelFolder model = LocalFiles.write(out, "config.json", hadoop, maker);

@@ -1,5 +1,9 @@
 package io.ccpairs.jobs.cli;
 
+import io.ccpairs.core.pair.Origin;
+import io.ccpairs.core.pair.Verdict;
+import io.ccpairs.jobs.config.ConfigException;
+import io.ccpairs.jobs.config.Nearest;
 import io.ccpairs.jobs.inspect.Inspection;
 import io.ccpairs.jobs.report.TextTable;
 import io.ccpairs.jobs.spark.Sessions;
@@ -10,8 +14,10 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -31,6 +37,9 @@ import picocli.CommandLine.Spec;
     description =
         "Prints rows of the newest published run of a table, or of the run that is named.")
 final class InspectCommand implements Callable<Integer> {
+  /** A table is laid out in memory. */
+  private static final int MAX_TABLE_ROWS = 10_000;
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "TABLE", description = "a table, as in work/pairs, or one of its runs")
@@ -84,6 +93,31 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (rows < 1) {
+      throw new ConfigException("Cannot use -n " + rows + ": at least 1 is needed");
+    }
+    known("--origin", origin, Arrays.stream(Origin.values()).map(Origin::word).toList());
+    known("--verdict", verdict, Arrays.stream(Verdict.values()).map(Verdict::word).toList());
+    try {
+      show();
+    } catch (Exception e) {
+      if (e instanceof AnalysisException wrong) {
+        String said = String.valueOf(wrong.getMessage());
+        throw new ConfigException("Cannot use this SQL: " + said.lines().findFirst().orElse(said));
+      }
+      throw e;
+    }
+    return ExitCode.OK;
+  }
+
+  private static void known(String option, @Nullable String word, List<String> words) {
+    if (word != null && !words.contains(word)) {
+      throw new ConfigException(
+          "Cannot use " + option + " " + word + ": unknown" + Nearest.hint(word, words));
+    }
+  }
+
+  private void show() throws IOException {
     SparkSession spark = Sessions.open("inspect");
     PublishedRun run = Workspace.open(table, spark.sparkContext().hadoopConfiguration());
     Inspection inspection = new Inspection(spark, run);
@@ -107,16 +141,21 @@ final class InspectCommand implements Callable<Integer> {
       }
     }
     out.flush();
-    return ExitCode.OK;
   }
 
   private void print(Dataset<Row> rows, PrintWriter out) {
     if (json) {
-      rows.toJSON().collectAsList().forEach(out::println);
+      rows.toJSON().toLocalIterator().forEachRemaining(out::println);
     } else {
       List<String[]> lines = new ArrayList<>();
       lines.add(rows.columns());
-      for (Row row : rows.collectAsList()) {
+      List<Row> shown = rows.limit(MAX_TABLE_ROWS + 1).collectAsList();
+      if (shown.size() > MAX_TABLE_ROWS) {
+        spec.commandLine()
+            .getErr()
+            .printf(Locale.ROOT, "The first %,d rows; --json prints all%n", MAX_TABLE_ROWS);
+      }
+      for (Row row : shown.subList(0, Math.min(shown.size(), MAX_TABLE_ROWS))) {
         String[] cells = new String[row.size()];
         Arrays.setAll(cells, i -> row.isNullAt(i) ? "" : row.get(i).toString());
         lines.add(cells);

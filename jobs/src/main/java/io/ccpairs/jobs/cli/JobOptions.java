@@ -1,13 +1,12 @@
 package io.ccpairs.jobs.cli;
 
-import io.ccpairs.jobs.config.ConfigException;
 import io.ccpairs.jobs.workspace.OnExisting;
-import io.ccpairs.jobs.workspace.Workspace;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -21,22 +20,7 @@ final class JobOptions {
           "workspace: the folder of tables, on any file system Hadoop knows (default: ${DEFAULT-VALUE})")
   private String workspace = "work";
 
-  @Option(
-      names = "--run-id",
-      paramLabel = "ID",
-      description = "name of the run, for example 2024-01 (default: a hash of inputs and settings)")
-  private @Nullable String runId;
-
-  @Option(
-      names = "--on-existing",
-      paramLabel = "WHAT",
-      defaultValue = "skip",
-      converter = OnExistingConverter.class,
-      completionCandidates = OnExistingWords.class,
-      description =
-          "when the run is there: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). resume keeps the finished"
-              + " pieces of a run that was broken off; overwrite builds anew beside the old run, then retires it")
-  private OnExisting onExisting = OnExisting.SKIP;
+  @Mixin private RunOptions run = new RunOptions();
 
   /** Options as if {@code --out} had been given. */
   static JobOptions into(String workspace) {
@@ -50,14 +34,11 @@ final class JobOptions {
   }
 
   @Nullable String runId() {
-    if (runId != null && !Workspace.isName(runId)) {
-      throw new ConfigException("Cannot use --run-id " + runId + ": " + Workspace.NAMES);
-    }
-    return runId;
+    return run.runId();
   }
 
   OnExisting onExisting() {
-    return onExisting;
+    return run.onExisting();
   }
 
   /** Reads the words as they are written in options. */

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "  ccpairs leaks --eval eval/miracl --eval eval/questions.txt --out work",
-      "Settings: 'ccpairs config leaks'."
+      "Settings: 'ccpairs config leaks'. Without --in: the table unique."
     })
 final class LeaksCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -66,7 +66,7 @@ final class LeaksCommand implements Callable<Integer> {
       throws IOException {
     SparkSession spark = Sessions.open("leaks");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    PublishedRun input = table.input(DedupJob.TABLE, hadoop);
+    PublishedRun input = table.input(hadoop, DedupJob.TABLE);
     Stage.Result result =
         new LeakJob(spark, settings.get(Sections.LEAKS))
             .run(
@@ -76,7 +76,7 @@ final class LeaksCommand implements Callable<Integer> {
                 table.job().runId(),
                 table.job().onExisting(),
                 settings.effective("leaks"));
-    Closing.print(out, "leaks", input.path().toString(), result, start);
+    Closing.print(out, "leaks", input.path().toString(), result, hadoop, start);
     return result;
   }
 }

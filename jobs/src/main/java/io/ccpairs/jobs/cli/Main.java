@@ -120,7 +120,8 @@ public final class Main {
   }
 
   /** Runs one job in this process; leaves a Spark session that it found or made open. */
-  public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+  public static int run(String[] given, PrintWriter out, PrintWriter err) {
+    String[] arguments = helpAsOption(given);
     CommandLine line = line(arguments);
     line.setOut(out);
     line.setErr(err);
@@ -134,6 +135,14 @@ public final class Main {
       return ExitCode.USAGE;
     }
     return line.execute(arguments);
+  }
+
+  /** {@code help} and {@code help JOB}, for those who write it so. */
+  private static String[] helpAsOption(String[] given) {
+    if (given.length == 0 || !given[0].equals("help")) {
+      return given;
+    }
+    return given.length == 1 ? new String[] {"--help"} : new String[] {given[1], "--help"};
   }
 
   private static int wrongUsage(ParameterException e, String[] arguments) {

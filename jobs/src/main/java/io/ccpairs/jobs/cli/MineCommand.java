@@ -124,6 +124,7 @@ final class MineCommand implements Callable<Integer> {
         "mine",
         String.format(Locale.ROOT, "%,d files", files),
         result,
+        hadoop,
         start);
   }
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "purge",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    header = "any table -> a new run of it, without those who asked to be left out",
+    header = "any table of pairs -> a new run of it, without those who asked to be left out",
     description = {
       "Writes the rows of a run anew but for those whose author or source is on the list. The old run stays until it is"
           + " retired: only then are its rows and samples gone, and the pages in the workspace's reports/ that tell of"
@@ -37,12 +37,15 @@ import picocli.CommandLine.Spec;
       "The list has one entry a line: origin, author or source, and the name or id:",
       "  reddit         author  some_body",
       "  stackexchange  author  ai.stackexchange.com/17",
-      "  wikipedia      source  enwiki:42"
+      "  wikipedia      source  enwiki:42",
+      "Shards and embeddings are not purged: make them anew of the purged table, and delete the old ones."
     })
 final class PurgeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "TABLE", description = "a table, as in work/unique, or one of its runs")
+  @Parameters(
+      paramLabel = "TABLE",
+      description = "a table of pairs, as in work/unique, or one of its runs")
   private String table = "";
 
   @Option(names = "--opt-out", paramLabel = "FILE", required = true, description = "the list")
@@ -53,14 +56,14 @@ final class PurgeCommand implements Callable<Integer> {
       description = "delete the old run once the new one is published; its rows cannot be had back")
   private boolean retire;
 
-  @Mixin private JobOptions job = new JobOptions();
+  @Mixin private RunOptions run = new RunOptions();
 
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
     SparkSession spark = Sessions.open("purge");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    PublishedRun input = Workspace.open(table, hadoop);
+    PublishedRun input = Workspace.openPairs(table, hadoop);
     Path workspace = input.path().getParent().getParent();
     Stage.Result result =
         new PurgeJob(spark)
@@ -68,10 +71,10 @@ final class PurgeCommand implements Callable<Integer> {
                 input,
                 OptOutList.read(list, hadoop),
                 Workspace.at(workspace.toString(), hadoop),
-                job.runId(),
-                job.onExisting());
+                run.runId(),
+                run.onExisting());
     PrintWriter out = spec.commandLine().getOut();
-    Closing.print(out, "purge", input.path().toString(), result, start);
+    Closing.print(out, "purge", input.path().toString(), result, hadoop, start);
     if (retire) {
       input.retire(hadoop);
       out.println("retired " + input.path());

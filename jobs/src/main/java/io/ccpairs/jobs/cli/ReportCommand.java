@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     header =
-        "any table or model -> one HTML file: funnel, distributions, samples; curves of a training",
+        "any table of pairs or model -> one HTML file: funnel, distributions, samples; curves of a training",
     description = {
       "The file needs no network and no script. With --compare it says what changed between two runs.",
       ""
@@ -49,7 +49,7 @@ final class ReportCommand implements Callable<Integer> {
       arity = "1..2",
       paramLabel = "TABLE",
       description =
-          "a table, as in work/unique, one of its runs, or a trained model; two runs with --compare")
+          "a table of pairs, as in work/unique, one of its runs, or a trained model; two runs with --compare")
   private List<String> tables = List.of();
 
   @Option(names = "--compare", description = "report on the difference between two runs")
@@ -81,6 +81,9 @@ final class ReportCommand implements Callable<Integer> {
           compare
               ? "Cannot compare: give two runs, as in --compare work/unique/run=a work/unique/run=b"
               : "Cannot report on two tables at once; --compare sets them side by side");
+    }
+    if (rows < 0) {
+      throw new ConfigException("Cannot use -n " + rows + ": at least 0 is needed");
     }
     SparkSession spark = Sessions.open("report");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();

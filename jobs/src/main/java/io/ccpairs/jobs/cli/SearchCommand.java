@@ -53,7 +53,7 @@ final class SearchCommand implements Callable<Integer> {
       names = "--in",
       paramLabel = "TABLE",
       required = true,
-      description = "a table, as in work/unique, or one of its runs")
+      description = "a table of pairs, as in work/unique, or one of its runs")
   private String table = "";
 
   @Option(

@@ -11,10 +11,8 @@ import io.ccpairs.jobs.spark.Sessions;
 import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.Stage;
 import io.ccpairs.jobs.workspace.Workspace;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -40,12 +38,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "  ccpairs shard --in work/consistent --out work --set shard.epochs=2",
-      "Without --in: the newest of consistent, unseen, unique. Settings: 'ccpairs config shard'."
+      "Settings: 'ccpairs config shard'. Without --in: the first that is there of consistent, unseen, unique."
     })
 final class ShardCommand implements Callable<Integer> {
-  private static final List<String> INPUTS =
-      List.of(FilterJob.TABLE, LeakJob.TABLE, DedupJob.TABLE);
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -70,7 +65,7 @@ final class ShardCommand implements Callable<Integer> {
       throws IOException {
     SparkSession spark = Sessions.open("shard");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    PublishedRun input = input(table, hadoop);
+    PublishedRun input = table.input(hadoop, FilterJob.TABLE, LeakJob.TABLE, DedupJob.TABLE);
     Stage.Result result =
         new ShardJob(spark, settings.get(Sections.SHARD))
             .run(
@@ -80,7 +75,7 @@ final class ShardCommand implements Callable<Integer> {
                 table.job().onExisting(),
                 settings.effective("shard"));
     ShardIndex index = HadoopShards.index(result.run(), hadoop);
-    Closing.print(out, "shard", input.path().toString(), result, start);
+    Closing.print(out, "shard", input.path().toString(), result, hadoop, start);
     for (int epoch = 0; epoch < index.epochs().size(); epoch++) {
       ShardIndex.Epoch of = index.epochs().get(epoch);
       out.printf(
@@ -94,17 +89,5 @@ final class ShardCommand implements Callable<Integer> {
     }
     out.flush();
     return result;
-  }
-
-  private static PublishedRun input(TableOptions table, Configuration hadoop) throws IOException {
-    FileNotFoundException last = null;
-    for (String name : INPUTS) {
-      try {
-        return table.input(name, hadoop);
-      } catch (FileNotFoundException e) {
-        last = last == null ? e : last;
-      }
-    }
-    throw java.util.Objects.requireNonNull(last);
   }
 }

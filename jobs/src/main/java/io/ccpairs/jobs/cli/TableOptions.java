@@ -2,6 +2,7 @@ package io.ccpairs.jobs.cli;
 
 import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.Workspace;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ final class TableOptions {
       names = "--in",
       paramLabel = "TABLE",
       description =
-          "table to read, or one of its runs (default: the table before this one, below --out)")
+          "table to read, or one of its runs (default: a table below --out; see the last line)")
   private @Nullable String input;
 
   @Mixin private JobOptions job = new JobOptions();
@@ -31,11 +32,25 @@ final class TableOptions {
   }
 
   /**
-   * The run of pairs to read: of the table that is named, else of this one in the workspace.
+   * The run of pairs to read: of the table that is named, else of the first of these that the
+   * workspace has.
    *
-   * @throws java.io.FileNotFoundException when there is none, or it holds no pairs
+   * @throws FileNotFoundException when there is none, or it holds no pairs
    */
-  PublishedRun input(String table, Configuration hadoop) throws IOException {
-    return Workspace.openPairs(input == null ? job.workspace() + "/" + table : input, hadoop);
+  PublishedRun input(Configuration hadoop, String... tables) throws IOException {
+    if (input != null) {
+      return Workspace.openPairs(input, hadoop);
+    }
+    for (String table : tables) {
+      if (!Workspace.at(job.workspace(), hadoop).runs(table).isEmpty()) {
+        return Workspace.openPairs(job.workspace() + "/" + table, hadoop);
+      }
+    }
+    throw new FileNotFoundException(
+        "Cannot find a published run of "
+            + String.join(" or ", tables)
+            + " in "
+            + job.workspace()
+            + "; --in names another table or run");
   }
 }

@@ -22,7 +22,6 @@ import io.ccpairs.jobs.workspace.PublishedRun;
 import io.ccpairs.jobs.workspace.Stage;
 import io.ccpairs.jobs.workspace.TableStage;
 import io.ccpairs.jobs.workspace.Workspace;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,14 +123,7 @@ public final class EncodeJob {
       throws IOException {
     Path folder = new Path(model);
     FileSystem files = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
-    if (!files.exists(folder)) {
-      throw new FileNotFoundException(
-          "Cannot open model " + model + ": there is no such folder; give one with config.json");
-    }
-    if (files.getFileStatus(folder).isFile()) {
-      throw new FileNotFoundException(
-          "Cannot open model " + model + ": it is a file; give the folder with config.json");
-    }
+    LocalFiles.checkModel(model, spark.sparkContext().hadoopConfiguration());
     List<Manifest.InputFile> weights = new ArrayList<>();
     for (FileStatus status : files.listStatus(folder)) {
       String file = status.getPath().getName();

@@ -50,6 +50,30 @@ public final class LocalFiles {
   }
 
   /**
+   * A model's folder on this host's disk.
+   *
+   * @throws FileNotFoundException when there is no such folder
+   */
+  public static Path model(String folder, Configuration configuration) throws IOException {
+    checkModel(folder, configuration);
+    return of(folder, configuration);
+  }
+
+  /** Whether a model may be there: a folder at the least. */
+  static void checkModel(String model, Configuration configuration) throws IOException {
+    org.apache.hadoop.fs.Path folder = new org.apache.hadoop.fs.Path(model);
+    FileSystem files = folder.getFileSystem(configuration);
+    if (!files.exists(folder)) {
+      throw new FileNotFoundException(
+          "Cannot open model " + model + ": there is no such folder; give one with config.json");
+    }
+    if (files.getFileStatus(folder).isFile()) {
+      throw new FileNotFoundException(
+          "Cannot open model " + model + ": it is a file; give the folder with config.json");
+    }
+  }
+
+  /**
    * What differs once other files lie at a place: names, sizes and times.
    *
    * @param fileOrFolder of any file system that Hadoop knows

@@ -1,5 +1,6 @@
 package io.ccpairs.jobs.spark;
 
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * application.
  */
 public final class Sessions {
+  private static final String HADOOP = "spark.hadoop.";
+
   private static @Nullable SparkContext opened;
 
   private Sessions() {}
@@ -35,6 +38,17 @@ public final class Sessions {
     SparkContext context = SparkContext.getOrCreate(conf(job));
     opened = context;
     return context;
+  }
+
+  /** Hadoop's settings for a job without Spark, with those that were given as Spark's. */
+  public static Configuration hadoop() {
+    Configuration hadoop = new Configuration();
+    for (String name : System.getProperties().stringPropertyNames()) {
+      if (name.startsWith(HADOOP)) {
+        hadoop.set(name.substring(HADOOP.length()), System.getProperty(name, ""));
+      }
+    }
+    return hadoop;
   }
 
   /** Stops what was opened last, if anything was. */

@@ -31,6 +31,8 @@ class EveryTableTest {
     SparkSession spark = TestSpark.local();
     String work = folder.resolve("work").toString();
     String model = RandomModel.small(folder.resolve("model"));
+    String optOut =
+        Files.writeString(folder.resolve("list.txt"), "reddit author nobody\n").toString();
     Path asked =
         Files.writeString(folder.resolve("asked.txt"), "Why did the glass break at all?\n");
     run(
@@ -50,16 +52,23 @@ class EveryTableTest {
     run("leaks", "--eval", asked.toString(), "--out", work);
     run("encode", "--model", model, "--in", work + "/unseen", "--out", work);
     run("filter", "--model", model, "--set", "filter.pool-size=8", "--out", work);
-    run(
-        "shard",
-        "--in",
-        work + "/unseen",
-        "--batch",
-        "4",
-        "--set",
-        "shard.slices=2",
-        "--out",
-        work);
+    assertThat(said(4, "shard", "--out", folder + "/none"))
+        .contains("Cannot find a published run of consistent or unseen or unique in ");
+    assertThat(
+            said(
+                0,
+                "shard",
+                "--in",
+                work + "/unseen",
+                "--batch",
+                "4",
+                "--set",
+                "shard.slices=2",
+                "--out",
+                work))
+        .doesNotContain("--dropped");
+    assertThat(said(0, "filter", "--model", model, "--set", "filter.pool-size=8", "--out", work))
+        .contains("; dropped rows: ccpairs inspect ");
 
     for (String table :
         List.of("pairs", "clean", "unique", "unseen", "embeddings", "consistent", "shards")) {
@@ -82,8 +91,19 @@ class EveryTableTest {
         .contains("up to date: made ");
     String vectors = work + "/embeddings";
     assertThat(said(4, "search", "--model", model, "--in", vectors, "x"))
-        .contains("rows of embeddings have no texts");
-    assertThat(said(4, "report", vectors)).contains("rows of embeddings have no texts");
+        .contains("embeddings is no table of pairs, but made of one");
+    String shards = work + "/shards";
+    for (String other : List.of(vectors, shards)) {
+      String no = other.substring(work.length() + 1) + " is no table of pairs, but made of one";
+      assertThat(said(4, "report", other)).contains(no);
+      assertThat(said(4, "clean", "--in", other, "--out", work)).contains(no);
+      assertThat(said(4, "search", "--model", model, "--in", other, "x")).contains(no);
+      assertThat(said(4, "purge", other, "--opt-out", optOut)).contains(no);
+      assertThat(said(0, "inspect", other, "-n", "2")).contains("#2  pair_id=");
+    }
+    assertThat(said(0, "inspect", vectors, "-n", "1")).contains(", … 32 in all]");
+    assertThat(said(2, "purge", work + "/pairs", "--opt-out", optOut, "--out", work))
+        .contains("Unknown option --out");
     assertThat(
             said(4, "filter", "--ranks", work + "/unseen", "--in", work + "/unseen", "--out", work))
         .contains("it is a run of unseen, ranks are kept by runs of consistent");
@@ -108,6 +128,14 @@ class EveryTableTest {
     assertThat(spark.read().parquet(work + "/consistent/run=one/data").count())
         .isEqualTo(spark.read().parquet(two).where("rank = 1").count())
         .isPositive();
+
+    run("purge", work + "/unseen", "--opt-out", optOut, "--run-id", "p");
+    run("filter", "--model", model, "--set", "filter.pool-size=8", "--run-id", "q", "--out", work);
+    run("purge", work + "/consistent/run=q", "--opt-out", optOut, "--run-id", "r");
+    assertThat(
+            said(
+                4, "filter", "--ranks", work + "/consistent/run=r", "--run-id", "s", "--out", work))
+        .contains("it has none, as a purged run keeps none");
   }
 
   private static void run(String... arguments) {

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,13 +129,25 @@ class ImportModelCommandTest {
 
     assertThat(run("import-model", "--folder", folder + "/none", "--out", to))
         .isEqualTo(ExitCode.INPUT);
-    assertThat(err).contains("none: it does not exist");
+    assertThat(err).contains("none: there is no such folder");
     assertThat(run("import-model", "--jar", folder + "/none.jar", "--out", to))
         .isEqualTo(ExitCode.INPUT);
     assertThat(err).contains("none.jar: it does not exist");
     assertThat(run("import-model", "--folder", folder + "/from/config.json", "--out", to))
         .isEqualTo(ExitCode.INPUT);
     assertThat(err.lines()).as("one line, no trace").hasSize(1);
+    for (String[] call :
+        List.of(
+            new String[] {"embed", "--model", folder + "/from/config.json", "x"},
+            new String[] {
+              "export-onnx", "--model", folder + "/from/config.json", "--out", to + ".onnx"
+            })) {
+      assertThat(run(call)).isEqualTo(ExitCode.INPUT);
+      assertThat(err)
+          .isEqualTo(
+              "Cannot open model %s/from/config.json: it is a file; give the folder with config.json%n",
+              folder);
+    }
     assertThat(
             run("import-model", "--folder", folder + "/from", "--out", to, "--max-tokens", "600"))
         .isEqualTo(ExitCode.INPUT);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ccpairs.jobs.Dumps;
 import io.ccpairs.jobs.TestSpark;
+import io.ccpairs.jobs.spark.Sessions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -111,6 +112,77 @@ class MainTest {
               .allSatisfy(it -> assertThat(it.getUsageMessage()).isEqualTo(line.getUsageMessage()));
         });
     assertThat(Main.line("mien").getSubcommands()).containsOnlyKeys(all.keySet());
+  }
+
+  @Test
+  void everyJobExplainsItself() {
+    for (String job : Main.line().getSubcommands().keySet()) {
+      assertThat(run(job, "--help")).as(job + ": " + err).isZero();
+      String explained = out;
+      assertThat(explained).contains("\nUsage: ccpairs " + job + " ");
+      assertThat(run("help", job)).isZero();
+      assertThat(out).isEqualTo(explained);
+    }
+    assertThat(run("help")).isZero();
+    assertThat(out).contains("Jobs, in the order of the pipeline:");
+  }
+
+  @Test
+  void theSparkThatJobsRunOnIsNamed() throws IOException {
+    assertThat(DoctorCommand.spark(null)).endsWith(", from Maven");
+    assertThat(DoctorCommand.spark(folder.toString())).contains(folder + ", which has no RELEASE");
+    Files.writeString(folder.resolve("RELEASE"), "Spark 4.1.0 built for Hadoop 3\nFlags: none\n");
+    assertThat(DoctorCommand.spark(folder.toString()))
+        .isEqualTo("at SPARK_HOME, " + folder + ": Spark 4.1.0 built for Hadoop 3");
+  }
+
+  @Test
+  void hadoopsSettingsAmongSparksHoldWithoutSpark() {
+    System.setProperty("spark.hadoop.fs.s3a.endpoint", "http://here");
+    try {
+      assertThat(Sessions.hadoop().get("fs.s3a.endpoint")).isEqualTo("http://here");
+    } finally {
+      System.clearProperty("spark.hadoop.fs.s3a.endpoint");
+    }
+  }
+
+  @Test
+  void configSaysWhenNoKeyBeginsSo() {
+    assertThat(run("config", "mine.reddit")).isZero();
+    assertThat(out).contains("mine.reddit.comments ").doesNotContain("mine.seed");
+    assertThat(run("config", "mien")).isEqualTo(2);
+    assertThat(err).isEqualTo("No key begins with mien; did you mean mine?\n");
+    assertThat(run("config", "mine.redit")).isEqualTo(2);
+    assertThat(err).contains("did you mean mine.reddit?");
+    assertThat(run("config", "mine", "--changed")).isZero();
+  }
+
+  @Test
+  void inspectSaysWhatItCannotUse() {
+    assertThat(mine()).isZero();
+    String table = folder + "/work/pairs";
+    assertThat(run("inspect", table, "--verdict", "tooshort")).isEqualTo(2);
+    assertThat(err).isEqualTo("Cannot use --verdict tooshort: unknown; did you mean too_short?\n");
+    assertThat(run("inspect", table, "--origin", "redit")).isEqualTo(2);
+    assertThat(err).contains("did you mean reddit?");
+    assertThat(run("inspect", table, "-n", "-1")).isEqualTo(2);
+    assertThat(err).isEqualTo("Cannot use -n -1: at least 1 is needed\n");
+    for (String[] wrong :
+        List.of(
+            new String[] {"--where", "votes >"},
+            new String[] {"--where", "vote > 1"},
+            new String[] {"--sql", "select vote from kept"},
+            new String[] {"--sql", "selct"})) {
+      assertThat(run("inspect", table, wrong[0], wrong[1])).as(wrong[1]).isEqualTo(2);
+      assertThat(err).startsWith("Cannot use this SQL: ").hasLineCount(1);
+    }
+    String many = "select id from range(10001) order by id";
+    assertThat(run("inspect", table, "--sql", many)).isZero();
+    assertThat(out).hasLineCount(10_001).endsWith("9999\n");
+    assertThat(err).isEqualTo("The first 10,000 rows; --json prints all\n");
+    assertThat(run("inspect", table, "--sql", many, "--json")).isZero();
+    assertThat(out).hasLineCount(10_001);
+    assertThat(err).isEmpty();
   }
 
   @Test
@@ -342,6 +414,6 @@ class MainTest {
   @Test
   void doctorSaysWhatIsHere() {
     assertThat(run("doctor")).as(out).isZero();
-    assertThat(out).contains("scala    2.13.17").contains("spark    4.1.0");
+    assertThat(out).contains("scala    2.13.17").contains("spark    at SPARK_HOME, ");
   }
 }
