@@ -597,15 +597,13 @@ public final class WikiText {
     int inner = end - 2;
     int bar = at + 2;
     int last = Math.min(inner, at + 2 + MAX_TARGET_CHARS);
+    boolean prefixed = false;
     while (bar < last && text[bar] != '|' && text[bar] != '{' && text[bar] != '[') {
+      prefixed |= text[bar] == ':';
       bar++;
     }
     boolean labelled = bar < inner && text[bar] == '|';
-    String target = new String(text, at + 2, bar - at - 2).strip();
-    if (Namespaces.isFile(target)
-        || Namespaces.isCategory(target)
-        || (!labelled && Namespaces.isOfLanguage(target))
-        || (Namespaces.isPrefixed(target) && isAlone(at, end))) {
+    if (prefixed && isSilent(at, bar, end)) {
       return end;
     }
     if (labelled && bar + 1 < inner) {
@@ -614,12 +612,21 @@ public final class WikiText {
     }
     if (labelled) {
       // Nothing behind the bar: the name without its qualifier is shown.
-      out.add(withoutQualifier(target));
+      out.add(withoutQualifier(new String(text, at + 2, bar - at - 2).strip()));
       return end;
     }
     boolean marked = at + 2 < inner && (text[at + 2] == ':' || text[at + 2] == '#');
     enter(at + 2 + (marked ? 1 : 0), inner, end);
     return partStart;
+  }
+
+  /** Whether a link with a colon in its target shows a file or files the page somewhere. */
+  private boolean isSilent(int at, int bar, int end) {
+    String target = new String(text, at + 2, bar - at - 2).strip();
+    return Namespaces.isFile(target)
+        || Namespaces.isCategory(target)
+        || (text[bar] != '|' && Namespaces.isOfLanguage(target))
+        || (Namespaces.isPrefixed(target) && isAlone(at, end));
   }
 
   /** Whether a link has its line to itself, or shares it with other links only. */
