@@ -30,20 +30,21 @@ public record WikiNames(String wiki, @Nullable String language) {
   /** Wikis whose code is not of two letters. */
   private static final Set<String> CODES =
       Set.of(
-          ("simple ace ady als alt ami ang anp arc ary arz ast atj avk awa ban bar bbc bcl bdr bew"
-                  + " bjn blk bpy btm bug bxr cdo ceb cho chr chy ckb crh csb dag dga din diq dsb"
-                  + " dtp eml ext fat fon frp frr fur gag gan gcr glk gom gor got gpe guc gur guw"
-                  + " hak haw hif hsb hyw iba igl ilo inh isv jam jbo kaa kab kaj kbd kbp kcg kge"
-                  + " knc koi krc krj ksh kus lad lbe lez lfn lij lld lmo lrc ltg mad mai mdf mhr"
-                  + " min mnw mos mrj mui mus mwl myv mzn nah nan nap nds new nia nov nqo nrm nso nup"
-                  + " nyn olo pag pam pap pcd pcm pdc pfl pih pms pnb pnt pwn rki rmy rsk rue rup sah"
-                  + " sat scn sco sgs shi shn shy skr smn srn stq syl szl szy tay tcy tdd tet tig tly"
+          ("simple ace ady als alt ami ang ann anp arc ary arz ast atj avk awa azb ban"
+                  + " bar bbc bcl bdr bew bho bjn blk bpy btm bug bxr cdo ceb cho chr chy ckb"
+                  + " crh csb dag dga din diq dsb dty dtp eml ext fat fon frp frr fur gag gan"
+                  + " gcr glk gom gor got gpe guc gur guw hak haw hif hsb hyw iba igl ilo inh"
+                  + " isv jam jbo kaa kab kaj kbd kbp kcg kge knc koi krc krj ksh kus lad lbe"
+                  + " lez lfn lij lld lmo lrc ltg lzh mad mai mdf mhr min mnw mos mrj mui mus"
+                  + " mwl myv mzn nah nan nap nds new nia nov nqo nrm nso nup nyn olo pag pam"
+                  + " pap pcd pcm pdc pfl pih pms pnb pnt pwn rki rmy rsk rue rup sah sat scn"
+                  + " sco sgs shi shn shy skr smn srn stq syl szl szy tay tcy tdd tet tig tly"
                   + " tok tpi trv tum tyv udm vec vep vls vro war wuu xal xmf yue zea zgh"
                   + " bat-smg be-tarask be-x-old cbk-zam fiu-vro map-bms nds-nl roa-rup roa-tara"
                   + " zh-classical zh-min-nan zh-yue")
               .split(" "));
 
-  private static final Pattern CODE = Pattern.compile("([a-z]{2,3}|simple)([-_.0-9].*)?");
+  private static final Pattern CODE = Pattern.compile("([a-z]{2,3}|simple)([-_]?[0-9.].*)?");
   private static final Pattern LONG_CODE =
       Pattern.compile("([a-z]{2,3}(?:[-_][a-z]{1,8}){1,2})\\..*");
 

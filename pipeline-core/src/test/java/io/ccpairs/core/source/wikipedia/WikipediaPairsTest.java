@@ -195,12 +195,15 @@ class WikipediaPairsTest {
     "simplewiki-20250101-pages-articles.xml.bz2, simplewiki, en",
     "be-x-old.xml.bz2, be_x_oldwiki, be-x-old",
     "sh.xml.bz2, shwiki, sh",
+    "azb.xml.bz2, azbwiki, azb",
     "zh-yue.xml.bz2, zh_yuewiki, zh-yue",
     "knwiki-20180614-id1.xml.gz, knwiki, kn",
     "dump.xml, unknown, ",
     "all.xml.bz2, unknown, ",
     "out-2.xml, unknown, ",
-    "my-dump.xml.bz2, mywiki, my",
+    "my-dump.xml.bz2, unknown, ",
+    "de-2.xml, dewiki, de",
+    "de_20250101.xml, dewiki, de",
   })
   void aFilesNameTellsWikiAndLanguage(String path, String wiki, String language) {
     assertThat(WikiNames.of(path)).isEqualTo(new WikiNames(wiki, language));
