@@ -79,7 +79,9 @@ public final class ModelImport {
           out,
           wishes);
     } catch (ZipException e) {
-      throw new ModelFileException("Cannot read " + jar + ": " + e.getMessage(), e);
+      throw new ModelFileException(
+          "Cannot read " + jar + ": no jar or zip file, or a damaged one (" + e.getMessage() + ")",
+          e);
     } finally {
       FolderFiles.delete(unpacked);
     }

@@ -234,7 +234,9 @@ final class OnnxGraph {
     for (Path place : apart ? List.of(full, data) : List.of(full)) {
       if (Files.exists(place)) {
         throw new FileAlreadyExistsException(
-            "Cannot write a model to " + place + ": it exists; remove it or choose another name");
+            "Cannot write an ONNX file to "
+                + place
+                + ": it exists; remove it or choose another name");
       }
     }
     Path parent = Objects.requireNonNull(full.getParent());
