@@ -28,8 +28,8 @@ public final class Statistics implements Serializable {
   public static final String LANGUAGES = "languages";
 
   /**
-   * All judged pairs by rank in the consistency filter's pool; {@code more} beyond what was
-   * counted.
+   * All judged pairs by rank in the consistency filter's pool, from 1,024 on by the last rank of a
+   * bucket; {@code more} beyond what was counted.
    */
   public static final String RANKS = "ranks";
 
@@ -42,8 +42,8 @@ public final class Statistics implements Serializable {
   /** Inconsistent pairs, the same. */
   public static final String DROPPED_COSINES = "dropped-cosines";
 
-  /** Beyond so many buckets of one dimension the rest goes to {@code other}. */
-  private static final int MAX_BUCKETS = 1_000;
+  /** Smaller ranks have a bucket each. */
+  private static final int EXACT_RANKS = 1_024;
 
   private final Map<Origin, Map<String, Map<String, Long>>> counts = new EnumMap<>(Origin.class);
 
@@ -65,8 +65,7 @@ public final class Statistics implements Serializable {
         counts
             .computeIfAbsent(origin, absent -> new HashMap<>())
             .computeIfAbsent(dimension, absent -> new HashMap<>());
-    boolean full = buckets.size() >= MAX_BUCKETS && !buckets.containsKey(bucket);
-    buckets.merge(full ? "other" : bucket, rows, Long::sum);
+    buckets.merge(bucket, rows, Long::sum);
   }
 
   /** Adds another part. */
@@ -101,6 +100,23 @@ public final class Statistics implements Serializable {
                         (bucket, rows) ->
                             statistics.count(Origin.of(origin), dimension, bucket, rows))));
     return statistics;
+  }
+
+  /**
+   * The bucket of {@link #RANKS} that a rank is in: its own or, from 1,024 on, the greatest number
+   * of its bucket, 1,535, 2,047, 3,071 …, for a k of that keeps the whole bucket.
+   *
+   * @param upTo ranks are counted up to this
+   */
+  public static String rankBucket(int rank, int upTo) {
+    if (rank > upTo) {
+      return "more";
+    }
+    if (rank < EXACT_RANKS) {
+      return Integer.toString(rank);
+    }
+    int half = Integer.highestOneBit(rank) / 2;
+    return Integer.toString(Math.min(upTo, rank | (half - 1)));
   }
 
   /** The least number of its bucket: 0, 1, 2, 3, 4, 6, 8, 12, 16, 24 … */
