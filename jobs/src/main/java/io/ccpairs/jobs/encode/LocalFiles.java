@@ -14,14 +14,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files that must lie on a local disk: to be mapped into memory, or while they are written. What
  * lies there already is used where it is; another file or folder is copied once for each process,
- * and again when it has changed.
+ * and again when it has changed. A copy stays until it is given up or the process ends.
  */
 public final class LocalFiles {
-  private static final Map<String, Path> COPIES = new ConcurrentHashMap<>();
+  private static final Map<String, Found> FOUND = new ConcurrentHashMap<>();
+
+  /**
+   * What lies on this disk.
+   *
+   * @param scratch the folder that was made for a copy; null for what lay there already
+   */
+  private record Found(Path path, @Nullable Path scratch) {}
 
   private LocalFiles() {}
 
@@ -38,13 +46,30 @@ public final class LocalFiles {
    * @throws UncheckedIOException when it cannot be read, naming it
    */
   public static Path of(String fileOrFolder, Configuration configuration) {
-    return COPIES.computeIfAbsent(
-        fileOrFolder + "|" + stamp(fileOrFolder, configuration),
-        absent -> {
-          try {
-            return fetch(new org.apache.hadoop.fs.Path(fileOrFolder), configuration);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    return FOUND
+        .computeIfAbsent(
+            fileOrFolder + "|" + stamp(fileOrFolder, configuration),
+            absent -> {
+              try {
+                return fetch(new org.apache.hadoop.fs.Path(fileOrFolder), configuration);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            })
+        .path();
+  }
+
+  /**
+   * Gives up what {@link #of} found: a copy is removed, what lay on this disk already stays.
+   *
+   * @param local not in use any more
+   */
+  public static void release(Path local) {
+    FOUND.forEach(
+        (place, found) -> {
+          Path scratch = found.scratch();
+          if (scratch != null && found.path().equals(local) && FOUND.remove(place, found)) {
+            delete(scratch);
           }
         });
   }
@@ -174,18 +199,23 @@ public final class LocalFiles {
     return full.toUri().getScheme().equals("file");
   }
 
-  private static Path fetch(org.apache.hadoop.fs.Path fileOrFolder, Configuration configuration)
+  private static Found fetch(org.apache.hadoop.fs.Path fileOrFolder, Configuration configuration)
       throws IOException {
     FileSystem files = fileOrFolder.getFileSystem(configuration);
     org.apache.hadoop.fs.Path full = files.makeQualified(fileOrFolder);
     if (isHere(full)) {
-      return Path.of(full.toUri().getPath());
+      return new Found(Path.of(full.toUri().getPath()), null);
     }
     Path scratch = Files.createTempDirectory("ccpairs-files");
     Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(scratch)));
-    Path copy = scratch.resolve(full.getName());
-    copy(files, files.getFileStatus(full), copy);
-    return copy;
+    try {
+      Path copy = scratch.resolve(full.getName());
+      copy(files, files.getFileStatus(full), copy);
+      return new Found(copy, scratch);
+    } catch (IOException e) {
+      delete(scratch);
+      throw e;
+    }
   }
 
   private static void copy(FileSystem files, FileStatus from, Path to) throws IOException {
@@ -199,7 +229,11 @@ public final class LocalFiles {
     }
   }
 
-  private static void delete(Path folder) {
+  /** Removes a scratch folder with all that is in it, as far as it goes. */
+  public static void delete(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (var all = Files.walk(folder)) {
       all.sorted(java.util.Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
     } catch (IOException e) {

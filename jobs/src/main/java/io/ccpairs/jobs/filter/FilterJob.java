@@ -135,15 +135,12 @@ public final class FilterJob {
             TABLE, "filter", VERSION, name, without(input, ranked.manifest().inputs()), shaping),
         onExisting,
         (origin, draft, writer) -> {
-          FileUtil.copy(
-              files,
-              ranked.aside(Ranking.POOL),
-              draft.files(),
-              draft.aside(Ranking.POOL),
-              false,
-              true,
-              files.getConf());
-          return decide(stage, origin, copied(files, ranked, origin, draft), writer);
+          if (origin.equals(stage.origins().get(0))) {
+            copy(files, ranked.aside(Ranking.POOL), draft, draft.aside(Ranking.POOL));
+          }
+          Path ranks = new Path(draft.aside(Ranking.RANKS), origin.word());
+          copy(files, new Path(ranked.aside(Ranking.RANKS), origin.word()), draft, ranks);
+          return decide(stage, origin, ranks, writer);
         });
   }
 
@@ -186,7 +183,7 @@ public final class FilterJob {
     double cosine = row.<Double>getAs("similarity");
     int rank = outranked + 1;
     boolean kept = rank <= k;
-    tally.count(pair.origin(), Statistics.RANKS, rank > upTo ? "more" : Integer.toString(rank));
+    tally.count(pair.origin(), Statistics.RANKS, Statistics.rankBucket(rank, upTo));
     tally.count(
         pair.origin(),
         kept ? Statistics.KEPT_COSINES : Statistics.DROPPED_COSINES,
@@ -250,13 +247,12 @@ public final class FilterJob {
     return others;
   }
 
-  private static Path copied(FileSystem files, PublishedRun ranked, Origin origin, Draft draft)
-      throws IOException {
-    Path from = new Path(ranked.aside(Ranking.RANKS), origin.word());
-    Path to = new Path(draft.aside(Ranking.RANKS), origin.word());
+  /** Copies a folder; what a broken-off attempt left goes, or Hadoop would copy into it. */
+  private static void copy(FileSystem files, Path from, Draft draft, Path to) throws IOException {
     draft.files().delete(to, true);
-    FileUtil.copy(files, from, draft.files(), to, false, true, files.getConf());
-    return to;
+    if (!FileUtil.copy(files, from, draft.files(), to, false, true, files.getConf())) {
+      throw new IOException("Cannot copy " + from + " to " + to);
+    }
   }
 
   /** The ranks of an origin: stratum by stratum, piece by piece. */

@@ -12,6 +12,7 @@ import io.ccpairs.core.pair.Role;
 import io.ccpairs.core.rank.PoolBuilder;
 import io.ccpairs.core.rank.PoolFile;
 import io.ccpairs.jobs.encode.GpuProfile;
+import io.ccpairs.jobs.encode.LocalFiles;
 import io.ccpairs.jobs.encode.SharedEncoder;
 import io.ccpairs.jobs.encode.Slices;
 import io.ccpairs.jobs.workspace.Json;
@@ -107,10 +108,20 @@ public final class PoolMaker {
 
   private void build(String stratum, Dataset<Row> vectors, Path folder, Path manifest)
       throws IOException {
+    java.nio.file.Path local = Files.createTempDirectory("ccpairs-pool");
+    try {
+      build(stratum, vectors, local, folder, manifest);
+    } finally {
+      LocalFiles.delete(local);
+    }
+  }
+
+  private void build(
+      String stratum, Dataset<Row> vectors, java.nio.file.Path local, Path folder, Path manifest)
+      throws IOException {
     spark.sparkContext().setJobDescription("filter: build the pool of " + stratum);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     FileSystem files = folder.getFileSystem(hadoop);
-    java.nio.file.Path local = Files.createTempDirectory("ccpairs-pool");
     int dimensions = SharedEncoder.of(model, config.maxTokens(), hadoop).dimensions();
     long keySum = 0;
     int withoutVector = 0;
@@ -148,7 +159,6 @@ public final class PoolMaker {
       files.copyFromLocalFile(
           true, true, new Path(local.resolve(name).toUri()), new Path(folder, name));
     }
-    Files.delete(local);
   }
 
   /** The passages of the pool: each text once. Kept beside the pool: a restart draws no more. */

@@ -17,7 +17,8 @@ import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * The pools of this process: mapped once on the CPU, or copied once to each GPU, and shared by all
- * tasks. A pool stays open while tasks use it and until another is asked for.
+ * tasks. A pool stays open while tasks use it and until another is asked for; then its copy on this
+ * host's disk goes too.
  */
 public final class SharedPools {
   private static final Map<String, Shared> OPEN = new HashMap<>();
@@ -25,11 +26,13 @@ public final class SharedPools {
   private SharedPools() {}
 
   private static final class Shared {
+    private final java.nio.file.Path files;
     private final Pool pool;
     private final ConsistencyFilter filter;
     private int users;
 
-    Shared(Pool pool) {
+    Shared(java.nio.file.Path files, Pool pool) {
+      this.files = files;
       this.pool = pool;
       this.filter = new ConsistencyFilter(pool);
     }
@@ -47,7 +50,8 @@ public final class SharedPools {
     if (shared == null) {
       closeUnused(TaskDevice.gpu());
       try {
-        shared = new Shared(Pool.open(LocalFiles.of(folder, configuration), TaskDevice.device()));
+        java.nio.file.Path files = LocalFiles.of(folder, configuration);
+        shared = new Shared(files, Pool.open(files, TaskDevice.device()));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -86,8 +90,12 @@ public final class SharedPools {
     while (open.hasNext()) {
       Map.Entry<String, Shared> entry = open.next();
       if (entry.getValue().users == 0 && entry.getKey().endsWith("|" + gpu)) {
-        entry.getValue().pool.close();
+        Shared unused = entry.getValue();
+        unused.pool.close();
         open.remove();
+        if (OPEN.values().stream().noneMatch(other -> other.files.equals(unused.files))) {
+          LocalFiles.release(unused.files);
+        }
       }
     }
   }

@@ -73,6 +73,20 @@ class LocalFilesTest {
   }
 
   @Test
+  void aCopyThatIsGivenUpGoesAndWhatLayHereStays() throws IOException {
+    String far = "far://" + model(folder.resolve("e5"));
+    Path copy = LocalFiles.of(far, configuration);
+    LocalFiles.release(copy);
+    assertThat(copy.getParent()).doesNotExist();
+    assertThat(folder.resolve("e5/config.json")).exists();
+    assertThat(LocalFiles.of(far, configuration)).as("copied anew").isNotEqualTo(copy).exists();
+
+    Path here = LocalFiles.of(folder.resolve("e5").toUri().toString(), configuration);
+    LocalFiles.release(here);
+    assertThat(folder.resolve("e5/1_Pooling/config.json")).hasContent("mean");
+  }
+
+  @Test
   void aFileIsMadeWhereItShallLieOnThisDisk() throws IOException {
     Path here = folder.resolve("model.onnx");
     Path made =

@@ -26,6 +26,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -265,6 +266,9 @@ class FilterJobTest {
         .as("the settings are those of the ranks")
         .containsEntry("filter.pool-size", "250")
         .containsEntry("filter.k", "5");
+    assertThat(names(files, again.run().aside(Ranking.POOL)))
+        .as("the pool of both origins is told once")
+        .isEqualTo(names(files, ranked.run().aside(Ranking.POOL)));
     assertThat(
             Tables.rows(TestSpark.local(), filter("k1", Pairs.config(1, 250), again.run()).run()))
         .as("ranks go on with every run")
@@ -294,6 +298,15 @@ class FilterJobTest {
     assertThatThrownBy(() -> filter("wrong", Pairs.config(2, 250), input))
         .isInstanceOf(FileNotFoundException.class)
         .hasMessageContaining("ranks are kept by runs of consistent");
+  }
+
+  private static List<String> names(FileSystem files, org.apache.hadoop.fs.Path folder)
+      throws IOException {
+    return Arrays.stream(files.listStatus(folder))
+        .map(file -> file.getPath().getName())
+        .filter(name -> !name.startsWith("."))
+        .sorted()
+        .toList();
   }
 
   @Test
