@@ -28,7 +28,7 @@ final class ThreadRows implements Iterator<Row> {
   private final Iterator<byte[]> records;
   private final ThreadPairs pairs;
   private final Deque<Row> ready = new ArrayDeque<>();
-  private byte @Nullable [] passed;
+  private byte @Nullable [] atHand;
   private boolean ended;
 
   ThreadRows(
@@ -70,34 +70,49 @@ final class ThreadRows implements Iterator<Row> {
         ready.add(PairRows.row(pair));
       }
     } else {
-      ended = true;
-      sum.add(tally);
+      byte[] record = peek();
+      atHand = null;
+      if (record == null) {
+        ended = true;
+        sum.add(tally);
+      } else {
+        // Tallied before the shuffle; it only passes to the table of dropped rows.
+        ready.add(PairRows.row(origin, ItemBytes.judged(record)));
+      }
     }
   }
 
-  /** The items among the records. What else crossed the shuffle is taken out in passing. */
+  /** The next record that is no tally; tallies are taken out in passing. */
+  private byte @Nullable [] peek() {
+    while (atHand == null && records.hasNext()) {
+      byte[] record = records.next();
+      if (ItemBytes.type(record) == ItemBytes.Type.TALLY) {
+        tally.merge(ItemBytes.tally(record));
+      } else {
+        atHand = record;
+      }
+    }
+    return atHand;
+  }
+
+  /**
+   * The items up to the next dropped row, which stands between threads; from there on when that row
+   * is taken. So no more than one is held, however many follow each other.
+   */
   private final class Items implements Iterator<ThreadItem> {
     @Override
     public boolean hasNext() {
-      while (passed == null && records.hasNext()) {
-        byte[] record = records.next();
-        switch (ItemBytes.type(record)) {
-          case TALLY -> tally.merge(ItemBytes.tally(record));
-          // Tallied before the shuffle; it only passes to the table of dropped rows.
-          case DROPPED -> ready.add(PairRows.row(origin, ItemBytes.judged(record)));
-          case ITEM -> passed = record;
-        }
-      }
-      return passed != null;
+      byte[] record = peek();
+      return record != null && ItemBytes.type(record) == ItemBytes.Type.ITEM;
     }
 
     @Override
     public ThreadItem next() {
-      byte[] record = hasNext() ? passed : null;
+      byte[] record = hasNext() ? atHand : null;
       if (record == null) {
         throw new NoSuchElementException();
       }
-      passed = null;
+      atHand = null;
       return ItemBytes.item(record, origin);
     }
   }
