@@ -14,6 +14,7 @@ import io.ccpairs.jobs.TestSpark;
 import io.ccpairs.jobs.dedup.DedupConfig;
 import io.ccpairs.jobs.dedup.DedupJob;
 import io.ccpairs.jobs.inspect.Inspection;
+import io.ccpairs.jobs.report.FunnelTable;
 import io.ccpairs.jobs.spark.Dropped;
 import io.ccpairs.jobs.spark.PairRows;
 import io.ccpairs.jobs.workspace.OnExisting;
@@ -257,6 +258,9 @@ class MineJobTest {
         .isEqualTo(1_279 + 1_986 + 781 + 2_061 - 1_704 - 3_803);
     assertThat(funnel.in(Origin.REDDIT, Kind.POST)).isEqualTo(140 + 416 + 14);
     assertThat(funnel.in(Origin.REDDIT, Kind.COMMENT)).isEqualTo(1_075 + 3_664 + 9_037 + 895);
+
+    Path readme = Path.of(System.getProperty("ccpairs.root", "..")).resolve("README.md");
+    assertThat(Files.readString(readme)).contains(FunnelTable.render(funnel).stripTrailing());
 
     long sections = funnel.kept(Origin.WIKIPEDIA, Kind.SECTION);
     assertThat(
