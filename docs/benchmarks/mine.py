@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Mining beside other tools: whole processes, on the same files, in turn, CPU-seconds of all their threads and children.
 
-Usage: mine.py DATA WORK [--mb N] [--rounds N] [--only SOURCES] [--parts TABLES]
+Usage: mine.py DATA WORK [--mb N] [--sizes N ...] [--rounds N] [--only SOURCES] [--parts TABLES]
   DATA  folder with the real dumps (wikipedia/, stackexchange/, reddit/), which are repeated to the size asked for
   WORK  scratch folder; inputs are kept there
 
