@@ -96,7 +96,7 @@ public final class WikiPageParser {
       } else if (!revision && startsWith(bytes, i, end, "<title>")) {
         title = xml.decode(bytes, value, nextTag(value));
       } else if (!revision && startsWith(bytes, i, end, "<ns>")) {
-        namespace = (int) number(value);
+        namespace = namespace(number(value));
       } else if (!revision && id < 0 && startsWith(bytes, i, end, "<id>")) {
         id = number(value);
       } else if (!revision && startsWith(bytes, i, end, "<redirect")) {
@@ -138,6 +138,13 @@ public final class WikiPageParser {
       last++;
     }
     return quote < close && last < close ? xml.decode(bytes, quote + 1, last) : "";
+  }
+
+  private static int namespace(long number) throws MalformedRecordException {
+    if (number != (int) number) {
+      throw new MalformedRecordException("a namespace is out of range");
+    }
+    return (int) number;
   }
 
   private long number(int from) throws MalformedRecordException {

@@ -177,6 +177,7 @@ class WikipediaPairsTest {
         "<page><title>A</title>¦the page has no id",
         "no page at all¦no page begins in the record",
         "<?xml version=\"1.0\"?><posts><row/></posts>¦no page begins in the record",
+        "<page><title>A</title><ns>4294967296</ns><id>1</id></page>¦a namespace is out of range",
       })
   void whatIsNoWholePageIsABadRecordWithAReason(String record, String reason) {
     assertThatThrownBy(() -> parse(record))
