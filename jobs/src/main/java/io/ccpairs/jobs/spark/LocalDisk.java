@@ -2,7 +2,6 @@ package io.ccpairs.jobs.spark;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -34,7 +33,7 @@ public final class LocalDisk extends LocalFileSystem {
       int wanted = (mode & ~PERMISSIONS) | (permission.toShort() & PERMISSIONS);
       if (mode != wanted) {
         // A group that new files inherit from their folder stays, as chmod leaves it.
-        Files.setAttribute(file, "unix:mode", wanted, new LinkOption[0]);
+        Files.setAttribute(file, "unix:mode", wanted);
       }
     }
   }
